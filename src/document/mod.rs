@@ -1,0 +1,290 @@
+//! One Markdown file as a document: front matter and body.
+//!
+//! Owns the content model of a single file. Must not know any other file, any address of the output, the disk or
+//! HTML templates: links stay as written, and whatever depends on where a page will stand is a [`Slot`].
+
+pub mod front_matter;
+pub mod markdown;
+
+use std::sync::Arc;
+
+use crate::config::PartDefinition;
+use crate::diagnostic::{Diagnostic, FilePath, Span};
+use crate::source::Digest;
+
+pub use front_matter::FrontMatter;
+
+/// What a file of `content/` is, told by its path alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKind {
+    /// `content/index.md`.
+    Home,
+    /// `content/articles/**.md`.
+    Article,
+    /// `_index.md` of any folder that holds articles or pages.
+    Section,
+    /// `content/paths/*.md`.
+    Path,
+    /// `content/sources/*.md`.
+    Source,
+    /// `content/glossary/*.md`.
+    Term,
+    /// `content/topics/*.md`.
+    Topic,
+    /// `content/people/*.md`.
+    Person,
+    /// Any other Markdown file.
+    Page,
+}
+
+/// A file of `content/`, parsed.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The file.
+    pub path: FilePath,
+    /// The digest of the file's bytes.
+    pub digest: Digest,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its settings.
+    pub front: FrontMatter,
+    /// Its text.
+    pub body: Body,
+}
+
+/// Everything besides the file's bytes and kind that its parsing depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ParseOptions {
+    /// The named parts to recognise.
+    pub parts: Vec<PartDefinition>,
+}
+
+/// A document and what its parsing found.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// The document; where the front matter cannot be read, what could be recovered.
+    pub document: Document,
+    /// Problems of this file alone.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The Markdown of a document, rendered as far as a single file allows.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// The whole body as HTML, parts and quotes in their places.
+    pub content: Fragment,
+    /// Where the Markdown starts in the file.
+    pub start: u32,
+    /// Headings in order.
+    pub headings: Vec<Heading>,
+    /// Links and images in order; [`Slot`]s refer to them by index.
+    pub links: Vec<Link>,
+    /// Named parts in order.
+    pub parts: Vec<Part>,
+    /// Quotes with a caption, in order.
+    pub quotes: Vec<Quote>,
+    /// Every id that the body's HTML gives to an element, without prefix, sorted.
+    pub anchors: Vec<String>,
+    /// The visible text: blocks separated by `\n`, no markup.
+    pub text: String,
+    /// The text of the first paragraph that is not part of a named part, for summaries; empty without one.
+    pub first_paragraph: String,
+    /// Number of words of `text` (UAX 29 words; a CJK character counts as half a word).
+    pub words: u32,
+}
+
+/// HTML with places that are filled in when it is known where the HTML will stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fragment {
+    /// The HTML between the slots.
+    pub html: String,
+    /// Slots in ascending order of `at`.
+    pub slots: Vec<Slot>,
+}
+
+/// A place in a [`Fragment`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Byte offset in the fragment's HTML at which the value is inserted.
+    pub at: u32,
+    /// What is inserted.
+    pub kind: SlotKind,
+}
+
+/// What a [`Slot`] stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotKind {
+    /// The opening `<a …>` tag of `links[index]`, or nothing where the link is withheld.
+    LinkOpen(u32),
+    /// The closing `</a>` of `links[index]`, or nothing.
+    LinkClose(u32),
+    /// The text of a link without text of its own: the target's title (wikilinks).
+    LinkTitle(u32),
+    /// The value of an image's `src` attribute, `links[index]`, attribute-escaped.
+    ImageSource(u32),
+    /// The prefix of ids on a page that holds several documents; empty otherwise. Stands before every value of `id`,
+    /// and before every id in an in-page reference that the body makes by itself (footnotes, `aria-labelledby`).
+    IdPrefix,
+    /// A word of the interface, escaped: the caption of an alert, the label of a way back from a footnote.
+    Text(InterfaceText),
+}
+
+/// Words of the interface that stand inside a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InterfaceText {
+    /// Caption of `> [!NOTE]`.
+    AlertNote,
+    /// Caption of `> [!TIP]`.
+    AlertTip,
+    /// Caption of `> [!IMPORTANT]`.
+    AlertImportant,
+    /// Caption of `> [!WARNING]`.
+    AlertWarning,
+    /// Caption of `> [!CAUTION]`.
+    AlertCaution,
+    /// Heading of the footnotes.
+    Footnotes,
+    /// Label of the link from a footnote to its place in the text.
+    FootnoteBack,
+    /// Label of the link that a heading carries to itself.
+    HeadingAnchor,
+}
+
+impl InterfaceText {
+    /// The key in a theme's `i18n/LANGUAGE.toml`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::AlertNote => "alert_note",
+            Self::AlertTip => "alert_tip",
+            Self::AlertImportant => "alert_important",
+            Self::AlertWarning => "alert_warning",
+            Self::AlertCaution => "alert_caution",
+            Self::Footnotes => "footnotes",
+            Self::FootnoteBack => "footnote_back",
+            Self::HeadingAnchor => "heading_anchor",
+        }
+    }
+}
+
+/// A heading of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 2 to 6: the page's title is the only `h1`; a `#` of the body becomes 2.
+    pub level: u8,
+    /// Its id without prefix, unique in the document.
+    pub id: String,
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How a link was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkKind {
+    /// `[text](target)`, a reference, or an allowed raw `<a href>`.
+    Inline,
+    /// `<https://…>` or a raw e-mail address in angle brackets; `target` has its scheme.
+    Autolink,
+    /// `[[target]]` or `[[target|text]]`.
+    Wiki,
+    /// An image, or an allowed raw `<img src>`.
+    Image,
+}
+
+/// A link or image of the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// How it was written.
+    pub kind: LinkKind,
+    /// The target as written, escapes and character references resolved. Its scheme, if any, is an allowed one.
+    pub target: String,
+    /// The title attribute; empty without one.
+    pub title: String,
+    /// The narrowest known range: the target, else the whole link.
+    pub span: Span,
+}
+
+/// How a part was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PartForm {
+    /// A heading that begins with the label.
+    Heading,
+    /// A paragraph that begins with the label in bold.
+    BoldPrefix,
+    /// A paragraph that begins with the label and a colon.
+    PlainPrefix,
+}
+
+/// A named part of the body: learning point, action steps, questions, or one that the site added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The key of its definition.
+    pub key: String,
+    /// The heading's whole text, or the label as written without its colon.
+    pub title: String,
+    /// How it was written.
+    pub form: PartForm,
+    /// Where it starts and ends in the file.
+    pub span: Span,
+    /// The id of its element in the body.
+    pub anchor: String,
+    /// Its content without the heading or label, for cards and guides. Shares the body's `links`.
+    pub content: Fragment,
+    /// Its text without the heading or label, blocks separated by `\n`.
+    pub text: String,
+    /// List items, or, without a list, paragraphs. Nested lists belong to their item.
+    pub items: Vec<PartItem>,
+}
+
+/// One item of a part: an action step, a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartItem {
+    /// Made from the item's text, unique in the document, so that a saved tick survives reordering. Also the id of
+    /// its element in the body (`step-…`).
+    pub id: String,
+    /// Its content; shares the body's `links`. Inline where the item is tight.
+    pub content: Fragment,
+    /// Its text.
+    pub text: String,
+}
+
+/// A block quote whose last line names its speaker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// The quote's text.
+    pub text: String,
+    /// The caption's text, without the dash.
+    pub caption: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a path below `content/` is, or `None` for a file that is not Markdown.
+pub fn kind_of(path: &str) -> Option<DocumentKind> {
+    let inside = path.strip_prefix("content/")?;
+    if !inside.ends_with(".md") {
+        return None;
+    }
+    let (folder, name) = inside.rsplit_once('/').unwrap_or(("", inside));
+    let top = inside.split('/').next().unwrap_or("");
+    Some(match (top, name) {
+        (_, "index.md") if folder.is_empty() => DocumentKind::Home,
+        (_, "_index.md") => DocumentKind::Section,
+        ("articles", _) => DocumentKind::Article,
+        ("paths", _) => DocumentKind::Path,
+        ("sources", _) => DocumentKind::Source,
+        ("glossary", _) => DocumentKind::Term,
+        ("topics", _) => DocumentKind::Topic,
+        ("people", _) => DocumentKind::Person,
+        _ => DocumentKind::Page,
+    })
+}
+
+/// Parses one file: front matter, then body. Never fails; what cannot be read is reported and left empty.
+pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &Arc<str>, options: &ParseOptions) -> Parsed {
+    let mut diagnostics = Vec::new();
+    let (front, body_start) = front_matter::parse(path, kind, text, &mut diagnostics);
+    let body = markdown::parse(path, text, body_start, options, &mut diagnostics);
+    Parsed { document: Document { path: path.clone(), digest, kind, front, body }, diagnostics }
+}

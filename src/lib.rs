@@ -1,0 +1,12 @@
+//! steward turns a folder of Markdown into a training site and refuses to publish what it cannot credit.
+
+pub mod cli;
+pub mod config;
+pub mod date;
+pub mod diagnostic;
+pub mod document;
+pub mod output;
+pub mod settings;
+pub mod source;
+pub mod theme;
+pub mod view;

@@ -1,0 +1,1 @@
+//! YAML text to a [`Tree`](super::Tree). The only module that knows the YAML parser.

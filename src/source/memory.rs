@@ -1,0 +1,1 @@
+//! Makes a [`Snapshot`](super::Snapshot) from values, for tests and for the starter site.
