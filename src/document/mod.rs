@@ -4,6 +4,7 @@
 //! HTML templates: links stay as written, and whatever depends on where a page will stand is a [`Slot`].
 
 pub mod front_matter;
+pub mod keywords;
 pub mod markdown;
 
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Document {
     pub front: FrontMatter,
     /// Its text.
     pub body: Body,
+    /// The words that characterise it; only for articles.
+    pub keywords: Vec<keywords::Keyword>,
 }
 
 /// Everything besides the file's bytes and kind that its parsing depends on.
@@ -286,5 +289,11 @@ pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &Arc<str
     let mut diagnostics = Vec::new();
     let (front, body_start) = front_matter::parse(path, kind, text, &mut diagnostics);
     let body = markdown::parse(path, text, body_start, options, &mut diagnostics);
-    Parsed { document: Document { path: path.clone(), digest, kind, front, body }, diagnostics }
+    let keywords = match kind {
+        DocumentKind::Article => {
+            keywords::extract(front.title.as_ref().map_or("", |title| title.value.as_str()), &body.text)
+        }
+        _ => Vec::new(),
+    };
+    Parsed { document: Document { path: path.clone(), digest, kind, front, body, keywords }, diagnostics }
 }

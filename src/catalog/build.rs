@@ -1,0 +1,269 @@
+//! The catalog's steps in order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::visibility::{self, Filter, Withheld};
+use super::{Catalog, Entry, EntryIndex, Introductions};
+use super::{address, links, outputs, paths, related, review, sections, taxonomy};
+use crate::config::Config;
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
+use crate::document::{Document, DocumentKind};
+use crate::rights::Sources;
+use crate::rights::policy::Verdicts;
+use crate::source::Snapshot;
+
+/// Words an adult reads in a minute, silently, in non-fiction (Brysbaert 2019, "How many words do we read per
+/// minute?", Journal of Memory and Language 109).
+const WORDS_PER_MINUTE: u32 = 238;
+
+/// Longest summary taken from a text, in characters.
+const LONGEST_SUMMARY: usize = 200;
+
+/// Everything a catalog is made from.
+pub struct CatalogInput<'a> {
+    /// All documents in the order of their paths.
+    pub documents: &'a [Arc<Document>],
+    /// The files beside them.
+    pub snapshot: &'a Snapshot,
+    /// The settings.
+    pub config: &'a Config,
+    /// The terms.
+    pub sources: Sources,
+    /// Which pieces may not be published.
+    pub verdicts: &'a Verdicts,
+    /// The day of the build.
+    pub day: Date,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+}
+
+/// Builds the catalog and reports what does not fit together.
+pub fn build(input: CatalogInput<'_>) -> (Catalog, Vec<Diagnostic>) {
+    let filter = Filter { day: input.day, drafts: input.drafts, verdicts: input.verdicts };
+    let withheld = visibility::withheld(input.documents, &filter);
+    let mut diagnostics = visibility::notes(&withheld);
+    let style = input.config.urls;
+
+    let visible: Vec<Arc<Document>> =
+        input.documents.iter().filter(|document| !withheld.contains_key(&document.path)).cloned().collect();
+    let mut catalog = Catalog { day: input.day, ..Catalog::default() };
+    catalog.entries =
+        visible.into_iter().map(|document| entry(document, input.config, &input.sources, input.day)).collect();
+    catalog.home = find(&catalog.entries, DocumentKind::Home, "content/index.md");
+    catalog.introductions = introductions(&catalog.entries);
+    catalog.glossary = sorted_by_title(&catalog.entries, DocumentKind::Term);
+    catalog.articles = newest_first(&catalog.entries, DocumentKind::Article);
+
+    taxonomy::assign(&mut catalog, input.config, &input.sources, &mut diagnostics);
+    sections::assign(&mut catalog, style);
+    paths::assign(&mut catalog, style, input.documents, &withheld, &mut diagnostics);
+    outputs::assign(&mut catalog, &input, &withheld, &mut diagnostics);
+    links::resolve(&mut catalog, &input, &withheld, &mut diagnostics);
+    related::assign(&mut catalog);
+    check_articles(&catalog, input.config, &mut diagnostics);
+    catalog.terms_of_sources = input.sources;
+    (catalog, diagnostics)
+}
+
+fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date) -> Entry {
+    let style = config.urls;
+    let id = id_of(&document);
+    let title = document
+        .front
+        .title
+        .as_ref()
+        .map_or_else(|| address::humanize(id.rsplit('/').next().unwrap_or(&id)), |title| title.value.trim().to_owned());
+    let output = output_of(&document, &id, style);
+    let url = match (&document.front.external_url, document.kind) {
+        (Some(external), _) => external.value.clone(),
+        (None, DocumentKind::Term) => format!(
+            "{}#{}",
+            address::url_of(style, &address::page_output(style, "glossary")),
+            address::encode_fragment(&term_anchor(&id))
+        ),
+        (None, _) => output.as_deref().map(|output| address::url_of(style, output)).unwrap_or_default(),
+    };
+    let review = review::state(&document, config.articles.review_every, day);
+    let minutes =
+        if document.front.external_url.is_some() { 0 } else { document.body.words.div_ceil(WORDS_PER_MINUTE).max(1) };
+    let summary = summary_of(&document, sources);
+    Entry {
+        id,
+        title,
+        output,
+        url,
+        summary,
+        minutes,
+        review,
+        document,
+        topics: Vec::new(),
+        authors: Vec::new(),
+        owner: None,
+        audiences: Vec::new(),
+        source: None,
+        section: None,
+        links: Vec::new(),
+        previous: None,
+        next: None,
+        places: Vec::new(),
+        related: Vec::new(),
+        backlinks: Vec::new(),
+    }
+}
+
+/// The folder below `content/` in which the files of a kind lie.
+fn folder_of(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Article => "content/articles/",
+        DocumentKind::Path => "content/paths/",
+        DocumentKind::Source => "content/sources/",
+        DocumentKind::Term => "content/glossary/",
+        DocumentKind::Topic => "content/topics/",
+        DocumentKind::Person => "content/people/",
+        DocumentKind::Home | DocumentKind::Section | DocumentKind::Page => "content/",
+    }
+}
+
+fn id_of(document: &Document) -> String {
+    let path = document.path.as_str();
+    let inside = path.strip_prefix(folder_of(document.kind)).unwrap_or(path);
+    let name = inside.strip_suffix(".md").unwrap_or(inside);
+    name.strip_suffix("/index").or_else(|| name.strip_suffix("/_index")).unwrap_or(name).to_owned()
+}
+
+/// The id of a glossary term's entry on the glossary page.
+pub(super) fn term_anchor(id: &str) -> String {
+    format!("term-{}", address::slugify(id))
+}
+
+fn output_of(document: &Document, id: &str, style: crate::config::UrlStyle) -> Option<String> {
+    let folder = match document.kind {
+        DocumentKind::Home => return Some(address::index_output("")),
+        DocumentKind::Section => return None,
+        DocumentKind::Term => return None,
+        DocumentKind::Article if document.front.external_url.is_some() => return None,
+        DocumentKind::Article => "articles",
+        DocumentKind::Path => "paths",
+        DocumentKind::Source => "sources",
+        DocumentKind::Topic => "topics",
+        DocumentKind::Person => "authors",
+        DocumentKind::Page => "",
+    };
+    let (parents, name) = id.rsplit_once('/').unwrap_or(("", id));
+    let slug = document.front.slug.as_ref().map_or_else(|| address::slugify(name), |slug| slug.value.clone());
+    let parents = address::slugify_path(parents);
+    let address = [folder, parents.as_str(), slug.as_str()]
+        .into_iter()
+        .filter(|segment| !segment.is_empty())
+        .collect::<Vec<_>>()
+        .join("/");
+    Some(address::page_output(style, &address))
+}
+
+/// The teaser: the publisher's own words, else the beginning of the text, but never a piece's own text where its
+/// source sets a limit on excerpts.
+fn summary_of(document: &Document, sources: &Sources) -> String {
+    if let Some(summary) = &document.front.summary {
+        return summary.value.trim().to_owned();
+    }
+    let limited = document
+        .front
+        .source
+        .as_ref()
+        .is_some_and(|named| sources.get(&named.value).is_none_or(|source| source.excerpt_words().is_some()));
+    if limited { String::new() } else { cut_at_word(&document.body.first_paragraph, LONGEST_SUMMARY) }
+}
+
+/// Cuts a text to at most `longest` characters, at a word, with an ellipsis where something was cut.
+fn cut_at_word(text: &str, longest: usize) -> String {
+    let text = text.trim();
+    let Some((limit, _)) = text.char_indices().nth(longest) else { return text.to_owned() };
+    let head = &text[..limit];
+    let end = head.rfind(char::is_whitespace).unwrap_or(limit);
+    format!("{}…", head[..end].trim_end_matches(|character: char| !character.is_alphanumeric()))
+}
+
+fn find(entries: &[Entry], kind: DocumentKind, path: &str) -> Option<EntryIndex> {
+    entries.iter().position(|entry| entry.document.kind == kind && entry.document.path.as_str() == path)
+}
+
+fn introductions(entries: &[Entry]) -> Introductions {
+    let section = |folder: &str| find(entries, DocumentKind::Section, &format!("content/{folder}/_index.md"));
+    Introductions {
+        topics: section("topics"),
+        people: section("people"),
+        sources: section("sources"),
+        glossary: section("glossary"),
+        paths: section("paths"),
+    }
+}
+
+fn sorted_by_title(entries: &[Entry], kind: DocumentKind) -> Vec<EntryIndex> {
+    let mut found: Vec<EntryIndex> = indexes_of(entries, kind).collect();
+    found.sort_by_cached_key(|&index| (entries[index].title.to_lowercase(), index));
+    found
+}
+
+fn newest_first(entries: &[Entry], kind: DocumentKind) -> Vec<EntryIndex> {
+    let mut found: Vec<EntryIndex> = indexes_of(entries, kind).collect();
+    found.sort_by_cached_key(|&index| {
+        let entry = &entries[index];
+        let date = entry.document.front.date.as_ref().map(|date| date.value);
+        (std::cmp::Reverse(date), entry.title.to_lowercase(), index)
+    });
+    found
+}
+
+/// The entries of one kind.
+pub(super) fn indexes_of(entries: &[Entry], kind: DocumentKind) -> impl Iterator<Item = EntryIndex> + '_ {
+    entries.iter().enumerate().filter(move |(_, entry)| entry.document.kind == kind).map(|(index, _)| index)
+}
+
+/// What articles should have and the days by which they should be checked.
+fn check_articles(catalog: &Catalog, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+    for entry in &catalog.entries {
+        let document = &entry.document;
+        diagnostics.extend(entry.review.as_ref().and_then(|review| review::overdue(document, review)));
+        let is_own_article = document.kind == DocumentKind::Article && document.front.source.is_none();
+        if !is_own_article || entry.is_external() {
+            continue;
+        }
+        for key in &config.articles.require {
+            if document.body.parts.iter().all(|part| &part.key != key) {
+                let label = config
+                    .parts
+                    .iter()
+                    .find(|part| &part.key == key)
+                    .and_then(|part| part.labels.first())
+                    .map_or(key.as_str(), String::as_str);
+                diagnostics.push(
+                    Diagnostic::in_file(
+                        Code::PartMissing,
+                        &document.path,
+                        format!("this article has no part `{label}`"),
+                    )
+                    .hint(format!("add a heading `## {label}` with its text below it")),
+                );
+            }
+        }
+    }
+}
+
+/// Applies the site's overrides of severities; a diagnostic that is switched off is dropped.
+pub(crate) fn apply_overrides(diagnostics: Vec<Diagnostic>, config: &Config) -> Vec<Diagnostic> {
+    let overrides: &BTreeMap<Code, Option<Severity>> = &config.severity;
+    diagnostics
+        .into_iter()
+        .filter_map(|mut diagnostic| {
+            if let Some(severity) = overrides.get(&diagnostic.code).filter(|_| !diagnostic.code.info().fixed) {
+                diagnostic.severity = (*severity)?;
+            }
+            Some(diagnostic)
+        })
+        .collect()
+}
+
+/// What is left out, for steps that name the reason.
+pub(super) type WithheldMap = BTreeMap<FilePath, Withheld>;

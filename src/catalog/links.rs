@@ -1,0 +1,466 @@
+//! Where every link of every body leads, anchors included, and what to say where it leads nowhere.
+
+use std::collections::{BTreeSet, HashMap};
+
+use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+
+use super::build::{CatalogInput, WithheldMap};
+use super::{Catalog, Entry, EntryIndex, address, outputs};
+use crate::config::UrlStyle;
+use crate::diagnostic::{Code, Diagnostic, FilePath, closest};
+use crate::document::{Document, DocumentKind, Link, LinkKind};
+use crate::source::Snapshot;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Out of the site; the address as written.
+    External(String),
+    /// A document's page.
+    Page {
+        /// The document.
+        entry: EntryIndex,
+        /// The id of the place on it; empty for the page as a whole.
+        fragment: String,
+    },
+    /// A copied file or a page that steward makes: an address relative to the site's root.
+    File {
+        /// The address, with its fragment.
+        url: String,
+    },
+    /// Nowhere in this build: the link's text stands alone.
+    Withheld,
+    /// Nowhere; reported as an error.
+    Broken,
+}
+
+/// Resolves the links of all entries, reports broken ones, and gives every entry its backlinks.
+pub(super) fn resolve(
+    catalog: &mut Catalog,
+    input: &CatalogInput<'_>,
+    withheld: &WithheldMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let resolver = Resolver::of(catalog, input, withheld);
+    let resolved: Vec<(Vec<Target>, Vec<Diagnostic>)> = catalog
+        .entries
+        .par_iter()
+        .enumerate()
+        .map(|(index, entry)| {
+            let mut found = Vec::new();
+            let targets =
+                entry.document.body.links.iter().map(|link| resolver.resolve(index, link, &mut found)).collect();
+            (targets, found)
+        })
+        .collect();
+    let style = input.config.urls;
+    for (index, (targets, found)) in resolved.into_iter().enumerate() {
+        diagnostics.extend(found);
+        let linked: BTreeSet<EntryIndex> = targets
+            .iter()
+            .filter_map(|target| match target {
+                Target::Page { entry, .. } if *entry != index => Some(*entry),
+                _ => None,
+            })
+            .collect();
+        linked.into_iter().for_each(|target| catalog.entries[target].backlinks.push(index));
+        catalog.entries[index].links = targets;
+    }
+    check_images(catalog, input.snapshot, style, diagnostics);
+}
+
+struct Resolver<'a> {
+    catalog: &'a Catalog,
+    snapshot: &'a Snapshot,
+    withheld: &'a WithheldMap,
+    by_path: HashMap<&'a str, EntryIndex>,
+    all_documents: HashMap<&'a str, &'a Document>,
+    copied: HashMap<&'a str, &'a str>,
+    outputs: HashMap<&'a str, &'a str>,
+    names: WikiNames,
+    style: UrlStyle,
+}
+
+impl<'a> Resolver<'a> {
+    fn of(catalog: &'a Catalog, input: &'a CatalogInput<'_>, withheld: &'a WithheldMap) -> Self {
+        Self {
+            catalog,
+            snapshot: input.snapshot,
+            withheld,
+            by_path: catalog
+                .entries
+                .iter()
+                .enumerate()
+                .map(|(index, entry)| (entry.document.path.as_str(), index))
+                .collect(),
+            all_documents: input.documents.iter().map(|document| (document.path.as_str(), document.as_ref())).collect(),
+            copied: catalog
+                .copied_files
+                .iter()
+                .map(|copied| (copied.file.path.as_str(), copied.output.as_str()))
+                .collect(),
+            outputs: outputs::linkable_outputs(catalog),
+            names: WikiNames::of(catalog),
+            style: input.config.urls,
+        }
+    }
+
+    fn resolve(&self, from: EntryIndex, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Target {
+        let entry = &self.catalog.entries[from];
+        let outcome = match link.kind {
+            LinkKind::Wiki => self.resolve_wiki(entry, link),
+            LinkKind::Inline | LinkKind::Autolink | LinkKind::Image => self.resolve_path(entry, link),
+        };
+        let target = outcome.unwrap_or_else(|diagnostic| {
+            let target = if diagnostic.code == Code::LinkWithheld { Target::Withheld } else { Target::Broken };
+            diagnostics.push(*diagnostic);
+            target
+        });
+        if let Target::Page { entry: to, fragment } = &target
+            && let Some(diagnostic) = self.check_anchor(entry, link, *to, fragment)
+        {
+            diagnostics.push(diagnostic);
+        }
+        target
+    }
+
+    fn resolve_path(&self, from: &Entry, link: &Link) -> Result<Target, Box<Diagnostic>> {
+        if has_scheme(&link.target) {
+            return Ok(Target::External(link.target.clone()));
+        }
+        let (path, fragment) = link.target.split_once('#').unwrap_or((&link.target, ""));
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let (path, fragment) = (decode(path), decode(fragment));
+        let document = &from.document;
+        if path.is_empty() {
+            let own = self.by_path.get(document.path.as_str()).copied();
+            return own.map(|entry| Target::Page { entry, fragment }).ok_or_else(|| self.broken(from, link, None));
+        }
+        let folder = if path.starts_with('/') { "content" } else { document.path.folder() };
+        let below_content = path.trim_start_matches('/');
+        let relative = if path.starts_with('/') { below_content } else { path.as_str() };
+        let Some(wanted) = address::join(folder, relative).filter(|path| inside_content(path)) else {
+            let message = format!("link to `{}` leads out of `content/`", link.target);
+            return Err(Box::new(
+                Diagnostic::at(Code::LinkBroken, &document.path, link.span, message)
+                    .hint("only files below `content/` become part of the site"),
+            ));
+        };
+        match self.find_file(&wanted) {
+            Some(file) => self.target_of_file(from, link, &file, fragment),
+            None => {
+                self.find_output(from, &path, &wanted, &fragment).ok_or_else(|| self.broken(from, link, Some(&wanted)))
+            }
+        }
+    }
+
+    /// The file that a path names: itself, or the page whose ending was left out.
+    fn find_file(&self, wanted: &str) -> Option<String> {
+        let candidates =
+            [wanted.to_owned(), format!("{wanted}.md"), format!("{wanted}/index.md"), format!("{wanted}/_index.md")];
+        candidates.into_iter().find(|path| self.snapshot.files.contains_key(path.as_str()))
+    }
+
+    fn target_of_file(
+        &self,
+        from: &Entry,
+        link: &Link,
+        file: &str,
+        fragment: String,
+    ) -> Result<Target, Box<Diagnostic>> {
+        if let Some(&entry) = self.by_path.get(file) {
+            return self.target_of_entry(from, link, entry, fragment);
+        }
+        if let Some(output) = self.copied.get(file) {
+            let url = address::url_of(UrlStyle::Portable, output);
+            return Ok(Target::File { url: with_fragment(&url, &fragment) });
+        }
+        Err(self.left_out(from, link, file))
+    }
+
+    fn target_of_entry(
+        &self,
+        from: &Entry,
+        link: &Link,
+        entry: EntryIndex,
+        fragment: String,
+    ) -> Result<Target, Box<Diagnostic>> {
+        let target = &self.catalog.entries[entry];
+        match target.document.kind {
+            DocumentKind::Section if target.output.is_none() => {
+                let lists = &self.catalog.lists;
+                let page = match target.document.path.folder() {
+                    "content/topics" => &lists.topics,
+                    "content/people" => &lists.authors,
+                    "content/sources" => &lists.sources,
+                    "content/glossary" => &lists.glossary,
+                    "content/paths" => &lists.paths,
+                    _ => &None,
+                };
+                page.as_ref()
+                    .map(|page| Target::File { url: with_fragment(&page.url, &fragment) })
+                    .ok_or_else(|| self.broken(from, link, None))
+            }
+            _ => Ok(Target::Page { entry, fragment }),
+        }
+    }
+
+    /// A page that steward makes, named by its file in the output, seen from the page or from the site's root.
+    fn find_output(&self, from: &Entry, path: &str, wanted: &str, fragment: &str) -> Option<Target> {
+        let from_folder =
+            from.output.as_deref().and_then(|output| output.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let seen_from_page = if path.starts_with('/') { None } else { address::join(from_folder, path) };
+        let below_content = wanted.strip_prefix("content").map(|path| path.trim_start_matches('/').to_owned());
+        [seen_from_page, below_content].into_iter().flatten().find_map(|output| {
+            let variants = [output.clone(), address::index_output(&output), address::page_output(self.style, &output)];
+            let url = variants.iter().find_map(|variant| self.outputs.get(variant.as_str()))?;
+            Some(Target::File { url: with_fragment(url, fragment) })
+        })
+    }
+
+    fn resolve_wiki(&self, from: &Entry, link: &Link) -> Result<Target, Box<Diagnostic>> {
+        let (name, fragment) = link.target.split_once('#').unwrap_or((&link.target, ""));
+        if name.trim().is_empty() {
+            return self.resolve_path(from, link);
+        }
+        match self.names.find(name) {
+            [] => Err(self.unknown_name(from, link, name)),
+            [entry] => self.target_of_entry(from, link, *entry, decode(fragment)),
+            several => {
+                let ids: Vec<String> = several
+                    .iter()
+                    .map(|&index| {
+                        let path = &self.catalog.entries[index].document.path;
+                        format!("`[[{}]]`", wiki_id(path))
+                    })
+                    .collect();
+                let message = format!("several pages are called `{}`", name.trim());
+                Err(Box::new(
+                    Diagnostic::at(Code::LinkAmbiguous, &from.document.path, link.span, message)
+                        .hint(format!("write one of {}", ids.join(", "))),
+                ))
+            }
+        }
+    }
+
+    fn unknown_name(&self, from: &Entry, link: &Link, name: &str) -> Box<Diagnostic> {
+        let wanted = fold(name);
+        let hidden = self.withheld.iter().find(|(path, _)| {
+            self.all_documents.get(path.as_str()).is_some_and(|document| {
+                let title = document.front.title.as_ref().map(|title| fold(&title.value));
+                title.as_deref() == Some(&wanted) || fold(wiki_id(path)) == wanted
+            })
+        });
+        if let Some((path, _)) = hidden {
+            return self.left_out(from, link, path);
+        }
+        let message = format!("no page is called `{}`", name.trim());
+        let near = closest(&wanted, self.names.folded_titles()).and_then(|near| self.names.find(near).first());
+        let hint = near.map(|&index| format!("did you mean `[[{}]]`?", self.catalog.entries[index].title));
+        Box::new(
+            Diagnostic::at(Code::LinkBroken, &from.document.path, link.span, message)
+                .hint_if(hint)
+                .hint("double brackets name a page by its title, its file name or a glossary term"),
+        )
+    }
+
+    /// A link to a document that is left out of this build.
+    fn left_out(&self, from: &Entry, link: &Link, file: &str) -> Box<Diagnostic> {
+        use super::visibility::Withheld;
+        let place = &from.document.path;
+        let Some(reason) = self.withheld.get(file) else {
+            let message = format!("link to `{}` names a file that is never published", link.target);
+            return Box::new(
+                Diagnostic::at(Code::LinkBroken, place, link.span, message)
+                    .hint("files in `content/sources/` and files beside a page that is left out stay inside"),
+            );
+        };
+        let message =
+            format!("link to `{}` leads to a page that is not in this build: {}", link.target, reason.in_words());
+        let code = if *reason == Withheld::Refused { Code::LinkWithheld } else { Code::LinkBroken };
+        let hint = match reason {
+            Withheld::Refused => "the link's text is shown without a link",
+            _ => "take the link out until that page is published",
+        };
+        Box::new(Diagnostic::at(code, place, link.span, message).hint(hint))
+    }
+
+    fn broken(&self, from: &Entry, link: &Link, wanted: Option<&str>) -> Box<Diagnostic> {
+        let document = &from.document;
+        let what = if link.kind == LinkKind::Image { "image" } else { "link to" };
+        let message = format!("{what} `{}` leads nowhere", link.target);
+        let mut diagnostic = Diagnostic::at(Code::LinkBroken, &document.path, link.span, message);
+        if let Some(found) = wanted.and_then(|wanted| self.nearest_file(wanted)) {
+            let mut corrected = address::relative_path(document.path.folder(), found);
+            if let Some((_, fragment)) = link.target.split_once('#') {
+                corrected = format!("{corrected}#{fragment}");
+            }
+            diagnostic = diagnostic.hint(format!("did you mean `{corrected}`?")).fix(corrected);
+        }
+        Box::new(diagnostic)
+    }
+
+    /// The file that was probably meant: the same name in another folder, else the nearest path.
+    fn nearest_file(&self, wanted: &str) -> Option<&'a str> {
+        let stem = |path: &'a str| path.strip_suffix("/index.md").unwrap_or(path).rsplit('/').next().unwrap_or(path);
+        let wanted_path = wanted.to_lowercase();
+        let wanted_path = wanted_path.strip_suffix(".html").map_or(wanted_path.clone(), |base| format!("{base}.md"));
+        let wanted_name = wanted_path.rsplit('/').next().unwrap_or(&wanted_path).to_owned();
+        let wanted_stem = wanted_name.strip_suffix(".md").unwrap_or(&wanted_name);
+        let candidates = || self.by_path.keys().chain(self.copied.keys()).copied();
+        let mut same_name: Vec<&'a str> = candidates()
+            .filter(|path| {
+                let name = stem(path).to_lowercase();
+                name == wanted_name || name.strip_suffix(".md").unwrap_or(&name) == wanted_stem
+            })
+            .collect();
+        same_name.sort_unstable();
+        let nearest = || {
+            let mut all: Vec<&'a str> = candidates().collect();
+            all.sort_unstable();
+            closest(&wanted_path, all)
+        };
+        same_name.first().copied().or_else(nearest)
+    }
+
+    fn check_anchor(&self, from: &Entry, link: &Link, to: EntryIndex, fragment: &str) -> Option<Diagnostic> {
+        let target = &self.catalog.entries[to];
+        if fragment.is_empty() || target.is_external() {
+            return None;
+        }
+        let anchors = &target.document.body.anchors;
+        if anchors.binary_search_by(|anchor| anchor.as_str().cmp(fragment)).is_ok() || fragment == "top" {
+            return None;
+        }
+        let page = &target.document.path;
+        let message = format!("`{page}` has no place called `#{fragment}`");
+        let near = closest(fragment, anchors.iter().map(String::as_str));
+        let diagnostic = Diagnostic::at(Code::LinkBrokenAnchor, &from.document.path, link.span, message);
+        Some(match near {
+            Some(near) => {
+                let path = link.target.split_once('#').map_or("", |(path, _)| path);
+                diagnostic.hint(format!("did you mean `#{near}`?")).fix(format!("{path}#{near}"))
+            }
+            None => {
+                let headings: Vec<String> =
+                    target.document.body.headings.iter().take(12).map(|heading| format!("`#{}`", heading.id)).collect();
+                let hint = if headings.is_empty() {
+                    "that page has no headings".to_owned()
+                } else {
+                    format!("its headings are {}", headings.join(", "))
+                };
+                diagnostic.hint(hint)
+            }
+        })
+    }
+}
+
+/// `image:` in front matter names a file that is copied.
+fn check_images(catalog: &Catalog, snapshot: &Snapshot, style: UrlStyle, diagnostics: &mut Vec<Diagnostic>) {
+    for entry in &catalog.entries {
+        if let Some(image) = &entry.document.front.image
+            && image_url(&entry.document.path, &image.value, catalog, snapshot, style).is_none()
+        {
+            let message = format!("image `{}` leads nowhere", image.value);
+            diagnostics.push(
+                Diagnostic::at(Code::LinkBroken, &entry.document.path, image.span, message)
+                    .hint("name a file beside the article, or one below `content/` with a leading `/`"),
+            );
+        }
+    }
+}
+
+/// The address of the picture that front matter names.
+pub(crate) fn image_url(
+    path: &FilePath,
+    image: &str,
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    style: UrlStyle,
+) -> Option<String> {
+    let folder = if image.starts_with('/') { "content" } else { path.folder() };
+    let file = address::join(folder, image.trim_start_matches('/'))?;
+    snapshot.files.get(file.as_str())?;
+    let copied = catalog.copied_files.binary_search_by(|copied| copied.file.path.as_str().cmp(&file)).ok()?;
+    Some(address::url_of(style, &catalog.copied_files[copied].output))
+}
+
+/// What `[[…]]` may name, by folded name, in classes of which the first that fits decides.
+struct WikiNames {
+    classes: [HashMap<String, Vec<EntryIndex>>; 4],
+}
+
+impl WikiNames {
+    fn of(catalog: &Catalog) -> Self {
+        let mut names = Self { classes: Default::default() };
+        for (index, entry) in catalog.entries.iter().enumerate() {
+            let document = &entry.document;
+            let id = wiki_id(&document.path);
+            let last = id.rsplit('/').next().unwrap_or(id);
+            names.add(0, id, index);
+            names.add(0, &entry.id, index);
+            if document.front.title.is_some() {
+                names.add(1, &entry.title, index);
+            }
+            names.add(2, last, index);
+            for spelling in &document.front.terms {
+                names.add(3, &spelling.value, index);
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, class: usize, name: &str, index: EntryIndex) {
+        let entries = self.classes[class].entry(fold(name)).or_default();
+        if !entries.contains(&index) {
+            entries.push(index);
+        }
+    }
+
+    fn find(&self, name: &str) -> &[EntryIndex] {
+        let folded = fold(name);
+        self.classes.iter().find_map(|class| class.get(&folded)).map_or(&[], Vec::as_slice)
+    }
+
+    /// All names in sorted order, for suggestions.
+    fn folded_titles(&self) -> Vec<&str> {
+        let mut titles: Vec<&str> = self.classes.iter().flat_map(HashMap::keys).map(String::as_str).collect();
+        titles.sort_unstable();
+        titles
+    }
+}
+
+/// A document's path below `content/` without its ending, as `[[…]]` writes it.
+fn wiki_id(path: &str) -> &str {
+    let inside = path.strip_prefix("content/").unwrap_or(path);
+    let inside = inside.strip_suffix(".md").unwrap_or(inside);
+    inside.strip_suffix("/index").or_else(|| inside.strip_suffix("/_index")).unwrap_or(inside)
+}
+
+/// How names are compared: NFC, lower case, runs of white space as one space, `.md` left out.
+fn fold(name: &str) -> String {
+    let folded: String = name.nfc().flat_map(char::to_lowercase).collect();
+    let folded = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+    folded.strip_suffix(".md").map(str::to_owned).unwrap_or(folded)
+}
+
+fn has_scheme(target: &str) -> bool {
+    target.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })
+}
+
+fn inside_content(path: &str) -> bool {
+    path == "content" || path.starts_with("content/")
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+fn with_fragment(url: &str, fragment: &str) -> String {
+    if fragment.is_empty() { url.to_owned() } else { format!("{url}#{}", address::encode_fragment(fragment)) }
+}

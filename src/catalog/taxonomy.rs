@@ -1,0 +1,187 @@
+//! Topics, people, audiences and sources: names in front matter become groups of articles.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::build::indexes_of;
+use super::{Catalog, EntryIndex, Group, address};
+use crate::config::{Config, UrlStyle};
+use crate::diagnostic::{Code, Diagnostic, Spanned, did_you_mean};
+use crate::document::{DocumentKind, FrontMatter};
+use crate::rights::Sources;
+
+/// Makes the groups, gives every entry its indexes and reports unknown topics.
+pub(super) fn assign(catalog: &mut Catalog, config: &Config, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let style = config.urls;
+    let (topics, of_topic) = groups(catalog, style, "topics", Some(DocumentKind::Topic), |front| &front.topics);
+    let controlled = indexes_of(&catalog.entries, DocumentKind::Topic).next().is_some();
+    if controlled {
+        report_unknown_topics(catalog, &topics, &of_topic, diagnostics);
+    }
+    let (people, of_person) = groups(catalog, style, "authors", Some(DocumentKind::Person), |front| &front.authors);
+    let (audiences, of_audience) = groups(catalog, style, "audiences", None, |front| &front.audience);
+    catalog.topics = if controlled { keep_known(topics) } else { topics };
+    catalog.people = people;
+    catalog.audiences = audiences;
+    catalog.sources = source_groups(catalog, style, sources);
+
+    let known_topics = catalog.topics.len();
+    let source_index: HashMap<String, usize> =
+        catalog.sources.iter().enumerate().map(|(index, group)| (group.id.clone(), index)).collect();
+    for entry in &mut catalog.entries {
+        let front = &entry.document.front;
+        let lookup = |names: &[Spanned<String>], index: &HashMap<String, usize>| unique(names, index);
+        entry.topics = lookup(&front.topics, &of_topic).into_iter().filter(|&topic| topic < known_topics).collect();
+        entry.authors = lookup(&front.authors, &of_person);
+        entry.audiences = lookup(&front.audience, &of_audience);
+        entry.owner = front.owner.as_ref().and_then(|owner| of_person.get(&fold(&owner.value)).copied());
+        entry.source = front.source.as_ref().and_then(|source| source_index.get(&source.value).copied());
+    }
+    for &article in &catalog.articles {
+        let entry = &catalog.entries[article];
+        entry.topics.iter().for_each(|&topic| catalog.topics[topic].articles.push(article));
+        entry.authors.iter().for_each(|&author| catalog.people[author].articles.push(article));
+        entry.audiences.iter().for_each(|&audience| catalog.audiences[audience].articles.push(article));
+        entry.source.iter().for_each(|&source| catalog.sources[source].articles.push(article));
+    }
+}
+
+/// How names are compared: case, accents and punctuation do not tell two names apart.
+fn fold(name: &str) -> String {
+    let slug = address::slugify(name);
+    if slug.is_empty() { name.trim().to_lowercase() } else { slug }
+}
+
+fn unique(names: &[Spanned<String>], index: &HashMap<String, usize>) -> Vec<usize> {
+    let mut found = Vec::with_capacity(names.len());
+    for name in names {
+        if let Some(&group) = index.get(&fold(&name.value)).filter(|group| !found.contains(*group)) {
+            found.push(group);
+        }
+    }
+    found
+}
+
+/// The groups of one dimension in the order of their titles, files first where a name has one, and the index from
+/// folded names to them. Groups without a file come last, so that a controlled vocabulary can be cut behind its files.
+fn groups(
+    catalog: &Catalog,
+    style: UrlStyle,
+    folder: &'static str,
+    kind: Option<DocumentKind>,
+    names: fn(&FrontMatter) -> &Vec<Spanned<String>>,
+) -> (Vec<Group>, HashMap<String, usize>) {
+    let mut with_file: Vec<(EntryIndex, Vec<String>)> = kind
+        .into_iter()
+        .flat_map(|kind| indexes_of(&catalog.entries, kind))
+        .map(|index| (index, vec![fold(&catalog.entries[index].id), fold(&catalog.entries[index].title)]))
+        .collect();
+    with_file.sort_by_cached_key(|(index, _)| (catalog.entries[*index].title.to_lowercase(), *index));
+    let mut result = Vec::new();
+    let mut index = HashMap::new();
+    for (entry, keys) in with_file {
+        for key in keys {
+            index.entry(key).or_insert(result.len());
+        }
+        let file = &catalog.entries[entry];
+        result.push(Group {
+            id: file.id.clone(),
+            title: file.title.clone(),
+            summary: file.summary.clone(),
+            entry: Some(entry),
+            output: file.output.clone().unwrap_or_default(),
+            url: file.url.clone(),
+            articles: Vec::new(),
+        });
+    }
+    let mut spellings: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+    for entry in &catalog.entries {
+        let front = &entry.document.front;
+        let owner = front.owner.iter().filter(|_| kind == Some(DocumentKind::Person));
+        for name in names(front).iter().chain(owner) {
+            let key = fold(&name.value);
+            if !key.is_empty() && !index.contains_key(&key) {
+                *spellings.entry(key).or_default().entry(name.value.trim()).or_default() += 1;
+            }
+        }
+    }
+    for (key, spelled) in spellings {
+        let most_common = spelled.iter().max_by_key(|(spelling, count)| (**count, std::cmp::Reverse(**spelling)));
+        let title = most_common.map_or_else(|| key.clone(), |(spelling, _)| (*spelling).to_owned());
+        let output = address::page_output(style, &format!("{folder}/{key}"));
+        index.insert(key.clone(), result.len());
+        result.push(Group {
+            url: address::url_of(style, &output),
+            id: key,
+            title,
+            summary: String::new(),
+            entry: None,
+            output,
+            articles: Vec::new(),
+        });
+    }
+    (result, index)
+}
+
+fn keep_known(mut topics: Vec<Group>) -> Vec<Group> {
+    topics.retain(|topic| topic.entry.is_some());
+    topics
+}
+
+fn report_unknown_topics(
+    catalog: &Catalog,
+    topics: &[Group],
+    of_topic: &HashMap<String, usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let known: Vec<&str> = topics.iter().filter(|topic| topic.entry.is_some()).map(|topic| topic.id.as_str()).collect();
+    for entry in &catalog.entries {
+        for topic in &entry.document.front.topics {
+            let group = of_topic.get(&fold(&topic.value)).map(|&index| &topics[index]);
+            if group.is_some_and(|group| group.entry.is_some()) {
+                continue;
+            }
+            let hint = did_you_mean(&topic.value, known.iter().copied())
+                .unwrap_or_else(|| format!("known topics are {}", known.join(", ")));
+            diagnostics.push(
+                Diagnostic::at(
+                    Code::TopicUnknown,
+                    &entry.document.path,
+                    topic.span,
+                    format!("there is no topic `{}`", topic.value),
+                )
+                .hint(hint)
+                .hint("a new topic is a new file in `content/topics/`"),
+            );
+        }
+    }
+}
+
+fn source_groups(catalog: &Catalog, style: UrlStyle, sources: &Sources) -> Vec<Group> {
+    let entry_of: HashMap<&str, EntryIndex> = indexes_of(&catalog.entries, DocumentKind::Source)
+        .map(|index| (catalog.entries[index].id.as_str(), index))
+        .collect();
+    let mut groups: Vec<Group> = sources
+        .values()
+        .filter_map(|source| Some((source, *entry_of.get(source.id.as_str())?)))
+        .map(|(source, index)| {
+            let entry = &catalog.entries[index];
+            let output = entry.output.clone().unwrap_or_default();
+            Group {
+                id: source.id.clone(),
+                title: source.title.clone(),
+                summary: entry
+                    .document
+                    .front
+                    .summary
+                    .as_ref()
+                    .map_or_else(String::new, |summary| summary.value.clone()),
+                entry: Some(index),
+                url: address::url_of(style, &output),
+                output,
+                articles: Vec::new(),
+            }
+        })
+        .collect();
+    groups.sort_by_cached_key(|group| (group.title.to_lowercase(), group.id.clone()));
+    groups
+}

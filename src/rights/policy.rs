@@ -1,0 +1,236 @@
+//! May a piece be published here, today? Every piece is held against its source's grants and permission.
+//!
+//! Must not know how pages are made. There is no verdict that publishes all the same.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::licence::Licence;
+use super::source::{Source, Sources};
+use crate::config::{CONFIG_FILE, Config};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, FilePath, Severity, Spanned, did_you_mean};
+use crate::document::front_matter::Grant;
+use crate::document::{Document, DocumentKind};
+
+/// What the policy says of one article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may not be published; an error, or with `omit_refused` a warning, says why.
+    Refused,
+    /// Its source's terms begin on a later day; it waits as a scheduled page does.
+    NotYetValid(Date),
+}
+
+/// The articles that may not be published, by file. An article that is not in the map may.
+pub type Verdicts = BTreeMap<FilePath, Verdict>;
+
+/// Days before the end of terms from which on `rights-expires-soon` warns.
+const EXPIRY_NOTICE_DAYS: i32 = 30;
+
+/// Holds every republished piece against its source. Drafts are left alone unless `drafts` are published.
+pub fn judge(
+    documents: &[Arc<Document>],
+    sources: &Sources,
+    config: &Config,
+    day: Date,
+    drafts: bool,
+) -> (Verdicts, Vec<Diagnostic>) {
+    let mut verdicts = Verdicts::new();
+    let mut diagnostics = Vec::new();
+    let point = Point::of(config);
+    let mut has_piece = false;
+    let articles = documents.iter().filter(|document| document.kind == DocumentKind::Article);
+    for article in articles.filter(|article| drafts || !article.front.draft) {
+        check_permission_unknown(article, &mut diagnostics);
+        let Some(named) = &article.front.source else { continue };
+        has_piece = true;
+        let Some(source) = sources.get(&named.value) else {
+            diagnostics.push(unknown_source(article, named, sources));
+            continue;
+        };
+        let (verdict, found) = judge_piece(article, named, source, point.as_ref(), day);
+        if let Some(verdict) = verdict {
+            verdicts.insert(article.path.clone(), verdict);
+        }
+        diagnostics.extend(found.map(|diagnostic| soften(diagnostic, config)));
+        check_statement(article, named, source, &mut diagnostics);
+    }
+    if has_piece && point.is_none() {
+        diagnostics.push(missing_publication(config));
+    }
+    warn_of_expiry(documents, sources, day, &mut diagnostics);
+    (verdicts, diagnostics)
+}
+
+/// How this site is published.
+struct Point<'a> {
+    medium: &'a str,
+    price: &'a str,
+    audience: &'a str,
+}
+
+impl<'a> Point<'a> {
+    fn of(config: &'a Config) -> Option<Self> {
+        let publication = &config.publication;
+        Some(Self {
+            medium: &publication.medium.as_ref()?.value,
+            price: &publication.price.as_ref()?.value,
+            audience: &publication.audience.as_ref()?.value,
+        })
+    }
+
+    fn covered_by(&self, grant: &Grant) -> bool {
+        let covers = |allowed: &[Spanned<String>], wanted: &str| {
+            allowed.is_empty() || allowed.iter().any(|value| value.value == wanted)
+        };
+        covers(&grant.medium, self.medium) && covers(&grant.price, self.price) && covers(&grant.audience, self.audience)
+    }
+
+    fn in_words(&self) -> String {
+        format!("medium {}, price {}, audience {}", self.medium, self.price, self.audience)
+    }
+}
+
+fn judge_piece(
+    article: &Document,
+    named: &Spanned<String>,
+    source: &Source,
+    point: Option<&Point<'_>>,
+    day: Date,
+) -> (Option<Verdict>, Option<Diagnostic>) {
+    let refuse = |code, message: String| {
+        let diagnostic = Diagnostic::at(code, &article.path, named.span, message)
+            .related(&source.path, Some(source.front_span), "the terms stand here")
+            .hint(ask_hint(source));
+        (Some(Verdict::Refused), Some(diagnostic))
+    };
+    if let Some(until) = source.terms.valid_until.as_ref().filter(|until| day > until.value) {
+        let message = format!("the terms of `{}` ended on {}", source.id, until.value);
+        return refuse(Code::RightsExpired, message);
+    }
+    if let Some(from) = source.terms.valid_from.as_ref().filter(|from| day < from.value) {
+        return (Some(Verdict::NotYetValid(from.value)), None);
+    }
+    let permission = source.terms.permission.as_ref();
+    if source.licence == Some(Licence::AllRightsReserved) && permission.is_none() {
+        let message = format!("`{}` reserves all rights and no written permission is recorded", source.id);
+        return refuse(Code::RightsPermissionMissing, message);
+    }
+    let Some(point) = point else { return (None, None) };
+    if granted_by_terms(source, point) {
+        return (None, None);
+    }
+    let by_permission = permission.filter(|permission| permission.grants.iter().any(|grant| point.covered_by(grant)));
+    match by_permission {
+        Some(permission) => match permission.until.as_ref().filter(|until| day > until.value) {
+            None => (None, None),
+            Some(until) => {
+                let message = format!("the permission of `{}` for this use ended on {}", source.id, until.value);
+                refuse(Code::RightsPermissionExpired, message)
+            }
+        },
+        None => {
+            let message = format!("`{}` does not allow this use: {}", source.id, point.in_words());
+            refuse(Code::RightsUseNotGranted, message)
+        }
+    }
+}
+
+fn granted_by_terms(source: &Source, point: &Point<'_>) -> bool {
+    match &source.licence {
+        Some(Licence::CreativeCommons(licence)) => !licence.is_non_commercial() || point.price == "free",
+        Some(Licence::AllRightsReserved) => false,
+        Some(Licence::Custom) | None => source.terms.grants.iter().any(|grant| point.covered_by(grant)),
+    }
+}
+
+fn ask_hint(source: &Source) -> String {
+    match &source.terms.contact {
+        Some(contact) => format!("ask the owner for permission: {}", contact.value),
+        None => format!("ask {} for permission and record it in `{}`", source.title, source.path),
+    }
+}
+
+/// With `omit_refused` a refused piece is left out and its error becomes a warning.
+fn soften(mut diagnostic: Diagnostic, config: &Config) -> Diagnostic {
+    if config.publication.omit_refused {
+        diagnostic.severity = Severity::Warning;
+        diagnostic.hints.push("the piece is left out of every output (`omit_refused = true`)".to_owned());
+    }
+    diagnostic
+}
+
+fn unknown_source(article: &Document, named: &Spanned<String>, sources: &Sources) -> Diagnostic {
+    let message = format!("there is no source `{}`", named.value);
+    Diagnostic::at(Code::SourceUnknown, &article.path, named.span, message)
+        .hint_if(did_you_mean(&named.value, sources.keys().map(String::as_str)))
+        .hint(format!("a source is a file such as `content/sources/{}.md`", named.value))
+}
+
+fn missing_publication(config: &Config) -> Diagnostic {
+    let publication = &config.publication;
+    let missing: Vec<&str> = [
+        ("medium", publication.medium.is_none()),
+        ("price", publication.price.is_none()),
+        ("audience", publication.audience.is_none()),
+    ]
+    .into_iter()
+    .filter_map(|(name, is_missing)| is_missing.then_some(name))
+    .collect();
+    let message = format!(
+        "the site has republished pieces, but `[publication]` does not say how it is published: {} missing",
+        missing.join(", ")
+    );
+    Diagnostic::in_file(Code::ConfigMissingPublication, &FilePath::from(CONFIG_FILE), message)
+        .hint("every owner's terms are held against these three settings, so there is no default")
+        .fix("[publication]\nmedium = \"website\"\nprice = \"free\"\naudience = \"internal\"")
+}
+
+fn check_permission_unknown(article: &Document, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(permission) = article.front.permission.as_ref().filter(|_| article.front.source.is_none()) {
+        diagnostics.push(
+            Diagnostic::at(
+                Code::RightsPermissionUnknown,
+                &article.path,
+                permission.span,
+                "nobody has said whose text this is",
+            )
+            .hint("write `own: true` if your organisation wrote it, or `source: ID` for a republished piece"),
+        );
+    }
+}
+
+fn check_statement(article: &Document, named: &Spanned<String>, source: &Source, diagnostics: &mut Vec<Diagnostic>) {
+    if let Err(missing) = source.statement_for(article) {
+        diagnostics.push(
+            Diagnostic::at(
+                Code::RightsStatementMissing,
+                &article.path,
+                named.span,
+                format!("the statement cannot be composed without {}", missing.join(" and ")),
+            )
+            .hint("a Creative Commons piece names its authors and the address of the original in its front matter"),
+        );
+    }
+}
+
+fn warn_of_expiry(documents: &[Arc<Document>], sources: &Sources, day: Date, diagnostics: &mut Vec<Diagnostic>) {
+    for source in sources.values() {
+        let in_use = documents
+            .iter()
+            .any(|document| document.front.source.as_ref().is_some_and(|named| named.value == source.id));
+        let permission_until = source.terms.permission.as_ref().and_then(|permission| permission.until.as_ref());
+        let ends = [source.terms.valid_until.as_ref(), permission_until];
+        for until in ends.into_iter().flatten().filter(|_| in_use) {
+            let days = (until.value - day).get_days();
+            if (0..=EXPIRY_NOTICE_DAYS).contains(&days) {
+                let message = format!("the terms of `{}` end on {}, in {days} days", source.id, until.value);
+                diagnostics.push(
+                    Diagnostic::at(Code::RightsExpiresSoon, &source.path, until.span, message)
+                        .hint("renew the permission, or plan to take its pieces down"),
+                );
+            }
+        }
+    }
+}
