@@ -8,7 +8,7 @@ use super::{Catalog, Entry, EntryIndex, Introductions};
 use super::{address, links, outputs, paths, related, review, sections, taxonomy};
 use crate::config::Config;
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
+use crate::diagnostic::{Code, Diagnostic, FilePath};
 use crate::document::{Document, DocumentKind};
 use crate::rights::Sources;
 use crate::rights::policy::Verdicts;
@@ -134,7 +134,7 @@ fn id_of(document: &Document) -> String {
 }
 
 /// The id of a glossary term's entry on the glossary page.
-pub(super) fn term_anchor(id: &str) -> String {
+pub(crate) fn term_anchor(id: &str) -> String {
     format!("term-{}", address::slugify(id))
 }
 
@@ -249,20 +249,6 @@ fn check_articles(catalog: &Catalog, config: &Config, diagnostics: &mut Vec<Diag
             }
         }
     }
-}
-
-/// Applies the site's overrides of severities; a diagnostic that is switched off is dropped.
-pub(crate) fn apply_overrides(diagnostics: Vec<Diagnostic>, config: &Config) -> Vec<Diagnostic> {
-    let overrides: &BTreeMap<Code, Option<Severity>> = &config.severity;
-    diagnostics
-        .into_iter()
-        .filter_map(|mut diagnostic| {
-            if let Some(severity) = overrides.get(&diagnostic.code).filter(|_| !diagnostic.code.info().fixed) {
-                diagnostic.severity = (*severity)?;
-            }
-            Some(diagnostic)
-        })
-        .collect()
 }
 
 /// What is left out, for steps that name the reason.

@@ -20,9 +20,11 @@ use crate::date::Date;
 use crate::document::Document;
 use crate::rights::Sources;
 
+pub(crate) use build::term_anchor;
 pub use build::{CatalogInput, build};
 pub use links::Target;
-pub use outputs::{Alias, CopiedFile, ListPage, Lists};
+pub(crate) use links::image_url;
+pub use outputs::{Alias, CopiedFile, ListPage, ListedPart, Lists, PartsList};
 
 /// Index into [`Catalog::entries`].
 pub type EntryIndex = usize;
@@ -122,6 +124,14 @@ pub struct Entry {
     pub related: Vec<EntryIndex>,
     /// Pages that link to it, in the order of their paths.
     pub backlinks: Vec<EntryIndex>,
+}
+
+impl Catalog {
+    /// Articles with a day of publication, newest first.
+    pub fn dated_articles(&self) -> impl Iterator<Item = &Entry> {
+        let entries = self.articles.iter().map(|&article| &self.entries[article]);
+        entries.filter(|entry| entry.document.front.date.is_some())
+    }
 }
 
 impl Entry {

@@ -51,12 +51,34 @@ pub struct Lists {
     pub paths: Option<ListPage>,
     /// The glossary.
     pub glossary: Option<ListPage>,
-    /// All parts of one kind, by the part's key, in the order of the settings.
-    pub parts: Vec<(String, ListPage)>,
+    /// The lists of all parts of one kind, in the order of the settings.
+    pub parts: Vec<PartsList>,
     /// The search page.
     pub search: ListPage,
     /// The page for addresses that do not exist.
     pub not_found: ListPage,
+}
+
+/// All parts with one key: topics by title, then articles by title; articles without a topic come last.
+#[derive(Debug)]
+pub struct PartsList {
+    /// The parts' key.
+    pub key: String,
+    /// The first page of the list.
+    pub page: ListPage,
+    /// The parts, grouped by the articles' first topic.
+    pub members: Vec<ListedPart>,
+}
+
+/// A part in a list of parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedPart {
+    /// Index into [`Catalog::topics`] of the article's first topic.
+    pub topic: Option<usize>,
+    /// The article.
+    pub article: EntryIndex,
+    /// Index into the body's parts.
+    pub part: usize,
 }
 
 /// Names of the parts' pages that are plurals of their keys; a site's own part is named by its key.
@@ -96,12 +118,6 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
     let index = |name: &str, has_entries: bool| has_entries.then(|| list_page(style, address::index_output(name)));
     let page = |name: &str| list_page(style, address::page_output(style, name));
     let in_use = |groups: &[super::Group]| groups.iter().any(|group| !group.articles.is_empty());
-    let has_part = |key: &str| {
-        catalog
-            .articles
-            .iter()
-            .any(|&article| catalog.entries[article].document.body.parts.iter().any(|part| part.key == key))
-    };
     Lists {
         topics: index("topics", !catalog.topics.is_empty()),
         authors: index("authors", in_use(&catalog.people)),
@@ -112,12 +128,34 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
         parts: config
             .parts
             .iter()
-            .filter(|part| has_part(&part.key))
-            .map(|part| (part.key.clone(), page(&part_page_name(&part.key))))
+            .map(|part| PartsList {
+                key: part.key.clone(),
+                page: page(&part_page_name(&part.key)),
+                members: listed_parts(catalog, &part.key),
+            })
+            .filter(|list| !list.members.is_empty())
             .collect(),
         search: page("search"),
         not_found: list_page(style, "404.html".to_owned()),
     }
+}
+
+fn listed_parts(catalog: &Catalog, key: &str) -> Vec<ListedPart> {
+    let mut found: Vec<ListedPart> = catalog
+        .articles
+        .iter()
+        .flat_map(|&article| {
+            let entry = &catalog.entries[article];
+            let parts = entry.document.body.parts.iter().enumerate().filter(|(_, part)| part.key == key);
+            parts.map(move |(part, _)| ListedPart { topic: entry.topics.first().copied(), article, part })
+        })
+        .collect();
+    found.sort_by_cached_key(|listed| {
+        let topic = listed.topic.map(|topic| catalog.topics[topic].title.to_lowercase());
+        let title = catalog.entries[listed.article].title.to_lowercase();
+        (topic.is_none(), topic, title, listed.article, listed.part)
+    });
+    found
 }
 
 /// Files that are not Markdown, outside `content/sources/` and outside every folder whose own page is left out.
@@ -230,8 +268,8 @@ impl Register {
                 self.add(&page.output, what.to_owned(), None);
             }
         }
-        for (key, page) in &lists.parts {
-            self.add(&page.output, format!("the list of the part `{key}`"), None);
+        for list in &lists.parts {
+            self.add(&list.page.output, format!("the list of the part `{}`", list.key), None);
         }
         self.add(&lists.search.output, "the search page".to_owned(), None);
         self.add(&lists.not_found.output, "the page for missing addresses".to_owned(), None);
@@ -289,7 +327,7 @@ pub(super) fn linkable_outputs(catalog: &Catalog) -> HashMap<&str, &str> {
     let mut outputs: HashMap<&str, &str> = named
         .into_iter()
         .flatten()
-        .chain(lists.parts.iter().map(|(_, page)| page))
+        .chain(lists.parts.iter().map(|list| &list.page))
         .chain([&lists.search])
         .map(|page| (page.output.as_str(), page.url.as_str()))
         .collect();

@@ -66,7 +66,7 @@ pub struct ParseOptions {
 #[derive(Debug, Clone)]
 pub struct Parsed {
     /// The document; where the front matter cannot be read, what could be recovered.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// Problems of this file alone.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -285,7 +285,7 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
 }
 
 /// Parses one file: front matter, then body. Never fails; what cannot be read is reported and left empty.
-pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &Arc<str>, options: &ParseOptions) -> Parsed {
+pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &str, options: &ParseOptions) -> Parsed {
     let mut diagnostics = Vec::new();
     let (front, body_start) = front_matter::parse(path, kind, text, &mut diagnostics);
     let body = markdown::parse(path, text, body_start, options, &mut diagnostics);
@@ -295,5 +295,5 @@ pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &Arc<str
         }
         _ => Vec::new(),
     };
-    Parsed { document: Document { path: path.clone(), digest, kind, front, body, keywords }, diagnostics }
+    Parsed { document: Arc::new(Document { path: path.clone(), digest, kind, front, body, keywords }), diagnostics }
 }

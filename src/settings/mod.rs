@@ -3,6 +3,7 @@
 //! Owns [`Value`] (YAML front matter, `site.toml`, `theme.toml` and interface strings all become one) and [`Table`],
 //! the reader that reports wrong types and unknown keys. Must not know which keys exist.
 
+mod json;
 pub mod toml;
 pub mod yaml;
 

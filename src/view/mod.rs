@@ -11,9 +11,23 @@
 //! written as they are. Fields documented as HTML are written with `| safe`; everything else is text and is escaped.
 //! Days are written `2026-01-05`; the filter `day` turns one into words.
 
+mod context;
+mod fragment;
+mod lists;
+mod pages;
+mod parts;
+mod plan;
+mod republished;
+mod site;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use context::ViewContext;
+pub use pages::page;
+pub use plan::{Dimension, PagePlan, Subject, plan};
+pub use site::site;
 
 /// Version of the contract; a theme's `theme.toml` states the range it works with.
 pub const CONTRACT_VERSION: u32 = 1;
@@ -51,6 +65,8 @@ pub struct SiteView {
     pub feed_url: Option<String>,
     /// The main navigation: only pages that exist and are not empty.
     pub navigation: Vec<NavigationItem>,
+    /// Further lists, for the foot of the page: `authors`, `audiences`, `sources`.
+    pub footer: Vec<NavigationItem>,
     /// Notices that are current on the day of the build.
     pub announcements: Vec<AnnouncementView>,
     /// The named parts of articles, in order.
@@ -424,7 +440,7 @@ pub struct Pagination {
     pub previous_url: Option<String>,
     /// The page after.
     pub next_url: Option<String>,
-    /// All pages: title is the number.
+    /// The first, the last and the nearest pages: title is the number; a gap has the title `…` and no address.
     pub pages: Vec<LinkView>,
 }
 

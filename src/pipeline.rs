@@ -1,0 +1,244 @@
+//! The build: every stage in order. A pure function from a snapshot to files and diagnostics.
+//!
+//! Must not know the disk, file events or the terminal.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use url::Url;
+
+use crate::catalog::{self, Catalog, CatalogInput};
+use crate::config::{self, CONFIG_FILE, Config};
+use crate::date::Date;
+use crate::diagnostic::{self, Code, Diagnostic, FilePath, Label};
+use crate::document::{Document, ParseOptions};
+use crate::memo::Memo;
+use crate::output::links::{self, PageFacts};
+use crate::output::{OutputContents, OutputError, Sink};
+use crate::source::Snapshot;
+use crate::theme::{Renderer, Theme};
+use crate::view::{self, PagePlan, ViewContext};
+use crate::{rights, syndication};
+
+/// What a build depends on besides the snapshot.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// The day the site is built for.
+    pub day: Date,
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// The address the site will have, instead of the settings' one.
+    pub base_url: Option<Url>,
+}
+
+/// What a build found and made.
+#[derive(Debug)]
+pub struct BuildResult {
+    /// Everything there is to say, in the order of [`diagnostic::sort`].
+    pub diagnostics: Vec<Diagnostic>,
+    /// Number of pages.
+    pub pages: usize,
+}
+
+impl BuildResult {
+    /// Whether what the sink holds may be published.
+    pub fn has_errors(&self) -> bool {
+        diagnostic::has_errors(&self.diagnostics)
+    }
+}
+
+/// Is told how far a build is.
+pub trait Progress: Sync {
+    /// The number of pages is known now.
+    fn begin(&self, pages: usize);
+    /// One more page is done.
+    fn advance(&self);
+}
+
+/// A progress that nobody looks at.
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn begin(&self, _pages: usize) {}
+    fn advance(&self) {}
+}
+
+/// Builds the site into `sink`.
+///
+/// Everything that can be checked is checked, also after errors; whoever owns the sink publishes what it holds only
+/// where [`BuildResult::has_errors`] is false. Fails only where the sink does.
+pub fn build(
+    snapshot: &Snapshot,
+    options: &BuildOptions,
+    memo: &mut Memo,
+    sink: &dyn Sink,
+    progress: &dyn Progress,
+) -> Result<BuildResult, OutputError> {
+    let mut diagnostics = snapshot.diagnostics.clone();
+    let Some(config) = read_config(snapshot, options, &mut diagnostics) else {
+        diagnostic::sort(&mut diagnostics);
+        return Ok(BuildResult { diagnostics, pages: 0 });
+    };
+    let documents = parse(snapshot, &config, memo, &mut diagnostics);
+    let catalog = assemble(snapshot, &config, &documents, options, &mut diagnostics);
+    let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
+    diagnostics.extend(theme_diagnostics);
+
+    let mut pages = 0;
+    if let Some(theme) = theme {
+        let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings(), snapshot };
+        let plans = view::plan(&catalog);
+        pages = plans.len();
+        progress.begin(pages);
+        let renderer = theme.renderer(&view::site(&context));
+        let facts = render(&context, &renderer, &plans, sink, progress, &mut diagnostics)?;
+        let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
+        outputs.extend(write_files(&context, &theme, &plans, sink)?);
+        let base_path = config.base_url.as_ref().map_or("/", Url::path);
+        diagnostics.extend(links::check_closure(&facts, &outputs, base_path));
+    }
+    let mut diagnostics = apply_overrides(diagnostics, &config);
+    diagnostic::sort(&mut diagnostics);
+    Ok(BuildResult { diagnostics, pages })
+}
+
+fn read_config(snapshot: &Snapshot, options: &BuildOptions, diagnostics: &mut Vec<Diagnostic>) -> Option<Config> {
+    let path = FilePath::from(CONFIG_FILE);
+    let Some(text) = snapshot.text(CONFIG_FILE) else {
+        if !snapshot.diagnostics.iter().any(|known| known.primary.as_ref().is_some_and(|label| label.file == path)) {
+            diagnostics.push(
+                Diagnostic::general(Code::ConfigMissing, format!("there is no `{CONFIG_FILE}` here"))
+                    .hint("run steward in the site's folder, name it with `--root`, or start one with `steward new`"),
+            );
+        }
+        return None;
+    };
+    let (config, found) = config::read(&path, text);
+    diagnostics.extend(found);
+    let mut config = config?;
+    if let Some(base_url) = &options.base_url {
+        config.base_url = Some(base_url.clone());
+    }
+    Some(config)
+}
+
+fn parse(
+    snapshot: &Snapshot,
+    config: &Config,
+    memo: &mut Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Document>> {
+    let options = ParseOptions { parts: config.parts.clone() };
+    let parsed = memo.parse(snapshot.under("content/"), options);
+    diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()));
+    parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect()
+}
+
+fn assemble(
+    snapshot: &Snapshot,
+    config: &Config,
+    documents: &[Arc<Document>],
+    options: &BuildOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Catalog {
+    let (sources, found) = rights::source::read(documents, snapshot);
+    diagnostics.extend(found);
+    let (verdicts, found) = rights::judge(documents, &sources, config, options.day, options.drafts);
+    diagnostics.extend(found);
+    let input = CatalogInput {
+        documents,
+        snapshot,
+        config,
+        sources,
+        verdicts: &verdicts,
+        day: options.day,
+        drafts: options.drafts,
+    };
+    let (catalog, found) = catalog::build(input);
+    diagnostics.extend(found);
+    catalog
+}
+
+/// Makes, renders, checks and hands over every page, one by one on all threads; only their links and ids are kept.
+fn render(
+    context: &ViewContext<'_>,
+    renderer: &Renderer<'_>,
+    plans: &[PagePlan],
+    sink: &dyn Sink,
+    progress: &dyn Progress,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<PageFacts>, OutputError> {
+    let rendered: Vec<Result<PageFacts, Box<Diagnostic>>> = plans
+        .par_iter()
+        .map(|plan| {
+            let result = match renderer.render(&view::page(context, plan)) {
+                Ok(html) => {
+                    let facts = links::scan(&plan.output, &html);
+                    sink.put(&plan.output, OutputContents::Bytes(&html))?;
+                    Ok(facts)
+                }
+                Err(diagnostic) => Err(diagnostic),
+            };
+            progress.advance();
+            Ok(result)
+        })
+        .collect::<Result<_, OutputError>>()?;
+    let mut facts = Vec::with_capacity(plans.len());
+    let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
+    for result in rendered {
+        match result {
+            Ok(page) => facts.push(page),
+            Err(diagnostic) => {
+                let key = failure_key(&diagnostic);
+                failures.entry(key).and_modify(|(_, count)| *count += 1).or_insert((*diagnostic, 1));
+            }
+        }
+    }
+    diagnostics.extend(failures.into_values().map(|(diagnostic, count)| match count {
+        1 => diagnostic,
+        _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
+    }));
+    Ok(facts)
+}
+
+/// The place in a template: one mistake there fails on every page that uses it, and is told once.
+type FailureKey = Option<(FilePath, Option<diagnostic::Span>)>;
+
+fn failure_key(diagnostic: &Diagnostic) -> FailureKey {
+    diagnostic.primary.as_ref().map(|Label { file, span, .. }| (file.clone(), *span))
+}
+
+/// Hands over everything that is not a page, and names it.
+fn write_files(
+    context: &ViewContext<'_>,
+    theme: &Theme,
+    plans: &[PagePlan],
+    sink: &dyn Sink,
+) -> Result<Vec<String>, OutputError> {
+    let mut outputs = Vec::new();
+    for asset in theme.assets() {
+        sink.put(&asset.output, OutputContents::Bytes(&asset.bytes))?;
+        outputs.push(asset.output.clone());
+    }
+    for (output, text) in syndication::files(context.config, context.catalog, plans) {
+        sink.put(output, OutputContents::Bytes(text.as_bytes()))?;
+        outputs.push(output.to_owned());
+    }
+    let copied = &context.catalog.copied_files;
+    copied.par_iter().try_for_each(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).map(drop))?;
+    outputs.extend(copied.iter().map(|copied| copied.output.clone()));
+    Ok(outputs)
+}
+
+/// Applies the site's overrides of severities; a diagnostic that is switched off is dropped.
+fn apply_overrides(diagnostics: Vec<Diagnostic>, config: &Config) -> Vec<Diagnostic> {
+    let overridden = |mut diagnostic: Diagnostic| {
+        let severity = config.severity.get(&diagnostic.code).filter(|_| !diagnostic.code.info().fixed);
+        if let Some(severity) = severity {
+            diagnostic.severity = (*severity)?;
+        }
+        Some(diagnostic)
+    };
+    diagnostics.into_iter().filter_map(overridden).collect()
+}

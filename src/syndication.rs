@@ -1,0 +1,144 @@
+//! The Atom feed, the site map and `robots.txt`. Must not know templates, the disk or the clock.
+
+use std::fmt::Write;
+
+use url::Url;
+
+use crate::catalog::{Catalog, Entry};
+use crate::config::Config;
+use crate::date::Date;
+use crate::view::{PagePlan, Subject};
+
+/// Articles in the feed.
+const FEED_ENTRIES: usize = 30;
+
+/// The feed's file.
+pub const FEED_FILE: &str = "feed.xml";
+
+/// The files for machines, by path: a feed and a site map where the site knows its address, `robots.txt` always.
+pub fn files(config: &Config, catalog: &Catalog, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
+    let mut files = vec![("robots.txt", robots(config))];
+    if let Some(base) = &config.base_url {
+        files.extend(feed(config, catalog, base).map(|feed| (FEED_FILE, feed)));
+        files.push(("sitemap.xml", sitemap(config, catalog, plans, base)));
+    }
+    files
+}
+
+/// Internal sites ask machines to stay away; whether they do is not in our hands.
+fn robots(config: &Config) -> String {
+    let audience = config.publication.audience.as_ref().map(|audience| audience.value.as_str());
+    let rule = if audience == Some("internal") { "Disallow: /" } else { "Allow: /" };
+    let mut text = format!("User-agent: *\n{rule}\n");
+    if let Some(base) = &config.base_url {
+        let _ = writeln!(text, "Sitemap: {base}sitemap.xml");
+    }
+    text
+}
+
+/// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; no entry has a text.
+fn feed(config: &Config, catalog: &Catalog, base: &Url) -> Option<String> {
+    let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(last_day).max()?;
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+    let _ = write!(xml, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n", Escaped(&config.language));
+    let _ = writeln!(xml, "<title>{}</title>", Escaped(&config.title));
+    if !config.description.is_empty() {
+        let _ = writeln!(xml, "<subtitle>{}</subtitle>", Escaped(&config.description));
+    }
+    let _ = writeln!(xml, "<id>{}</id>", Escaped(base.as_str()));
+    let _ = writeln!(xml, "<link href=\"{}\"/>", Escaped(base.as_str()));
+    let _ = writeln!(xml, "<link rel=\"self\" href=\"{}{FEED_FILE}\"/>", Escaped(base.as_str()));
+    let _ = writeln!(xml, "<updated>{}</updated>", moment(config, last_change));
+    for entry in catalog.dated_articles().take(FEED_ENTRIES) {
+        feed_entry(&mut xml, config, catalog, base, entry);
+    }
+    xml.push_str("</feed>\n");
+    Some(xml)
+}
+
+fn feed_entry(xml: &mut String, config: &Config, catalog: &Catalog, base: &Url, entry: &Entry) {
+    let address = if entry.is_external() { entry.url.clone() } else { format!("{base}{}", entry.url) };
+    let front = &entry.document.front;
+    let _ = writeln!(xml, "<entry>\n<title>{}</title>", Escaped(&entry.title));
+    let _ = writeln!(xml, "<id>{0}</id>\n<link href=\"{0}\"/>", Escaped(&address));
+    if let Some(date) = &front.date {
+        let _ = writeln!(xml, "<published>{}</published>", moment(config, date.value));
+    }
+    if let Some(day) = last_day(entry) {
+        let _ = writeln!(xml, "<updated>{}</updated>", moment(config, day));
+    }
+    let people = entry.authors.iter().map(|&author| catalog.people[author].title.as_str());
+    let owner = entry.source.map(|source| catalog.sources[source].title.as_str());
+    let mut authors: Vec<&str> = people.collect();
+    if authors.is_empty() {
+        // Atom asks for an author; of a republished piece it is its owner, never this site.
+        authors.push(owner.unwrap_or(&config.title));
+    }
+    for author in authors {
+        let _ = writeln!(xml, "<author><name>{}</name></author>", Escaped(author));
+    }
+    for &topic in &entry.topics {
+        let _ = writeln!(xml, "<category term=\"{}\"/>", Escaped(&catalog.topics[topic].title));
+    }
+    if !entry.summary.is_empty() {
+        let _ = writeln!(xml, "<summary>{}</summary>", Escaped(&entry.summary));
+    }
+    xml.push_str("</entry>\n");
+}
+
+fn last_day(entry: &Entry) -> Option<Date> {
+    let front = &entry.document.front;
+    let day = |value: &Option<crate::diagnostic::Spanned<Date>>| value.as_ref().map(|day| day.value);
+    day(&front.updated).max(day(&front.date))
+}
+
+/// The beginning of a day in the site's zone, as RFC 3339 in UTC.
+fn moment(config: &Config, day: Date) -> String {
+    match day.to_zoned(config.timezone.clone()) {
+        Ok(start) => start.timestamp().to_string(),
+        // Only days at the very ends of the calendar have no moment in some zones.
+        Err(_) => format!("{day}T00:00:00Z"),
+    }
+}
+
+/// The site map (sitemaps.org 0.9): pages that readers look for, not the search page or earlier addresses.
+fn sitemap(config: &Config, catalog: &Catalog, plans: &[PagePlan], base: &Url) -> String {
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for plan in plans {
+        let day = match &plan.subject {
+            Subject::Search | Subject::NotFound | Subject::Redirect(_) => continue,
+            Subject::Article(entry) | Subject::Plain(entry) => last_day(&catalog.entries[*entry]),
+            _ => None,
+        };
+        let url = crate::catalog::address::url_of(config.urls, &plan.output);
+        let _ = write!(xml, "<url><loc>{base}{}</loc>", Escaped(url.trim_start_matches("./")));
+        if let Some(day) = day {
+            let _ = write!(xml, "<lastmod>{day}</lastmod>");
+        }
+        xml.push_str("</url>\n");
+    }
+    xml.push_str("</urlset>\n");
+    xml
+}
+
+/// A text inside XML: references for the characters that mean something, nothing for those XML does not allow.
+struct Escaped<'a>(&'a str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '&' => formatter.write_str("&amp;")?,
+                '<' => formatter.write_str("&lt;")?,
+                '>' => formatter.write_str("&gt;")?,
+                '"' => formatter.write_str("&quot;")?,
+                '\t' | '\n' | '\r' => formatter.write_char(character)?,
+                '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
+                other => formatter.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}

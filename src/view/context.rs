@@ -1,0 +1,185 @@
+//! What every view is made from, and the small views that many pages share.
+
+use std::collections::BTreeMap;
+
+use super::{Card, CountedLink, InterfaceStrings, LinkView, PersonView, ReviewView};
+use crate::catalog::{Catalog, Entry, EntryIndex, Group, Review, Section, image_url};
+use crate::config::Config;
+use crate::date::Date;
+use crate::settings::Value;
+use crate::source::Snapshot;
+
+/// Everything a page's view is made from.
+pub struct ViewContext<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// All documents in their places.
+    pub catalog: &'a Catalog,
+    /// Words of the interface.
+    pub strings: &'a InterfaceStrings,
+    /// The files, to look up pictures.
+    pub snapshot: &'a Snapshot,
+}
+
+impl<'a> ViewContext<'a> {
+    /// A document by its index.
+    pub(super) fn entry(&self, index: EntryIndex) -> &'a Entry {
+        &self.catalog.entries[index]
+    }
+
+    /// Title and address of a document.
+    pub(super) fn link(&self, index: EntryIndex) -> LinkView {
+        let entry = self.entry(index);
+        LinkView { title: entry.title.clone(), url: entry.url.clone() }
+    }
+
+    /// The title of a section; the folder of all articles has one from the interface.
+    pub(super) fn section_title(&self, section: &Section) -> String {
+        section.title.clone().unwrap_or_else(|| self.strings.get("articles").to_owned())
+    }
+
+    /// Title and address of a section.
+    pub(super) fn section_link(&self, section: usize) -> LinkView {
+        let section = &self.catalog.sections[section];
+        LinkView { title: self.section_title(section), url: section.url.clone() }
+    }
+
+    /// Topics by index.
+    pub(super) fn topics(&self, indexes: &[usize]) -> Vec<LinkView> {
+        indexes.iter().map(|&index| group_link(&self.catalog.topics[index])).collect()
+    }
+
+    /// Audiences by index.
+    pub(super) fn audiences(&self, indexes: &[usize]) -> Vec<LinkView> {
+        indexes.iter().map(|&index| group_link(&self.catalog.audiences[index])).collect()
+    }
+
+    /// The source of a republished piece.
+    pub(super) fn source(&self, entry: &Entry) -> Option<LinkView> {
+        entry.source.map(|index| group_link(&self.catalog.sources[index]))
+    }
+
+    /// Authors in the order written.
+    pub(super) fn authors(&self, entry: &Entry) -> Vec<PersonView> {
+        entry.authors.iter().map(|&index| self.person(index)).collect()
+    }
+
+    /// A person by index.
+    pub(super) fn person(&self, index: usize) -> PersonView {
+        let person = &self.catalog.people[index];
+        PersonView { name: person.title.clone(), url: (!person.url.is_empty()).then(|| person.url.clone()) }
+    }
+
+    /// The address of the picture that front matter names.
+    pub(super) fn image(&self, entry: &Entry) -> Option<String> {
+        let image = entry.document.front.image.as_ref()?;
+        image_url(&entry.document.path, &image.value, self.catalog, self.snapshot, self.config.urls)
+    }
+
+    /// A document in a list.
+    pub(super) fn card(&self, index: EntryIndex) -> Card {
+        let entry = self.entry(index);
+        let front = &entry.document.front;
+        Card {
+            title: entry.title.clone(),
+            url: entry.url.clone(),
+            external: entry.is_external(),
+            summary: entry.summary.clone(),
+            date: front.date.as_ref().map(|date| day(date.value)),
+            updated: updated(entry),
+            authors: self.authors(entry),
+            minutes: entry.minutes,
+            topics: self.topics(&entry.topics),
+            audience: self.audiences(&entry.audiences),
+            section: entry.section.map(|section| self.section_link(section)),
+            source: self.source(entry),
+            language: self.foreign_language(entry),
+            featured: front.featured,
+            draft: front.draft,
+            image: self.image(entry),
+        }
+    }
+
+    /// The language of a document where it is not the site's.
+    pub(super) fn foreign_language(&self, entry: &Entry) -> Option<String> {
+        let language = entry.document.front.language.as_ref()?;
+        (language.value != self.config.language).then(|| language.value.clone())
+    }
+
+    /// Topics with at least one article.
+    pub(super) fn topics_in_use(&self) -> Vec<CountedLink> {
+        counted(self.catalog.topics.iter().filter(|topic| !topic.articles.is_empty()))
+    }
+
+    /// The sections directly below the folder of all articles.
+    pub(super) fn top_sections(&self) -> Vec<CountedLink> {
+        let top = self.catalog.sections.iter().find(|section| section.folder == "articles");
+        top.map(|top| top.children.iter().map(|&child| self.counted_section(child)).collect()).unwrap_or_default()
+    }
+
+    /// A section in a list.
+    pub(super) fn counted_section(&self, index: usize) -> CountedLink {
+        let section = &self.catalog.sections[index];
+        CountedLink {
+            title: self.section_title(section),
+            url: section.url.clone(),
+            summary: section.summary.clone(),
+            count: section.total,
+        }
+    }
+
+    /// Documents that link to this one, those without a page of their own left out.
+    pub(super) fn backlinks(&self, entry: &Entry) -> Vec<LinkView> {
+        let mut links: Vec<LinkView> = entry
+            .backlinks
+            .iter()
+            .filter(|&&from| self.entry(from).output.is_some())
+            .map(|&from| self.link(from))
+            .collect();
+        links.sort();
+        links
+    }
+}
+
+/// Title and address of a group.
+pub(super) fn group_link(group: &Group) -> LinkView {
+    LinkView { title: group.title.clone(), url: group.url.clone() }
+}
+
+/// Groups with their numbers of articles.
+pub(super) fn counted<'a>(groups: impl Iterator<Item = &'a Group>) -> Vec<CountedLink> {
+    groups
+        .map(|group| CountedLink {
+            title: group.title.clone(),
+            url: group.url.clone(),
+            summary: group.summary.clone(),
+            count: group.articles.len(),
+        })
+        .collect()
+}
+
+/// A day as templates see it.
+pub(super) fn day(date: Date) -> String {
+    date.to_string()
+}
+
+/// The day of the last change, where it is not that of the first publication.
+pub(super) fn updated(entry: &Entry) -> Option<String> {
+    let front = &entry.document.front;
+    let updated = front.updated.as_ref()?.value;
+    (front.date.as_ref().map(|date| date.value) != Some(updated)).then(|| day(updated))
+}
+
+/// A review's state as templates see it.
+pub(super) fn review(review: Option<&Review>) -> Option<ReviewView> {
+    review.map(|review| ReviewView {
+        reviewed: review.reviewed.map(day),
+        due: review.due.map(day),
+        overdue: review.overdue,
+    })
+}
+
+/// Free values as templates see them.
+pub(super) fn extra(values: &BTreeMap<String, Value>) -> serde_json::Map<String, serde_json::Value> {
+    values.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()
+}

@@ -1,0 +1,292 @@
+//! Pages that show many documents: sections, groups, indexes, parts, glossary.
+
+use super::context::{ViewContext, counted, day, group_link};
+use super::fragment::{self, Place};
+use super::pages::{body, home_link, path_card, section_breadcrumbs, shell, with_document};
+use super::parts::{self, PartPlace};
+use super::plan::{Dimension, PAGE_SIZE, PARTS_PAGE_SIZE, PagePlan};
+use super::{
+    CountedLink, GlossaryLetter, GlossaryTerm, GlossaryView, IndexView, LinkView, PageContent, PageView, Pagination,
+    PartsGroup, PartsView, SectionView, SourceView, TermView,
+};
+use crate::catalog::{EntryIndex, Group, ListedPart, PartsList, address, term_anchor};
+use crate::rights::licence::Licence;
+
+/// Pages before and after the current one that a list's navigation names, beside the first and the last: naming all
+/// would cost the square of a long list.
+const NEIGHBOURS: usize = 2;
+
+/// Where page `number` of a list whose first page is `first` lies among all of them.
+fn pagination(context: &ViewContext<'_>, first: &str, number: usize, count: usize, size: usize) -> Pagination {
+    let total = count.div_ceil(size).max(1);
+    let url = |number: usize| address::url_of(context.config.urls, &address::numbered_output(first, number));
+    let mut pages = Vec::new();
+    let mut last_shown = 0;
+    for shown in (1..=total).filter(|&shown| shown == 1 || shown == total || shown.abs_diff(number) <= NEIGHBOURS) {
+        if shown > last_shown + 1 {
+            pages.push(LinkView { title: "…".to_owned(), url: String::new() });
+        }
+        pages.push(LinkView { title: shown.to_string(), url: url(shown) });
+        last_shown = shown;
+    }
+    Pagination {
+        number,
+        total,
+        previous_url: (number > 1).then(|| url(number - 1)),
+        next_url: (number < total).then(|| url(number + 1)),
+        pages,
+    }
+}
+
+/// The entries on page `number` of a list.
+fn on_page<T>(all: &[T], number: usize, size: usize) -> &[T] {
+    let start = ((number - 1) * size).min(all.len());
+    &all[start..(start + size).min(all.len())]
+}
+
+/// A page of a section's list.
+pub(super) fn section(context: &ViewContext<'_>, plan: &PagePlan, index: usize, number: usize) -> PageView {
+    let section = &context.catalog.sections[index];
+    let root = address::root_of(&plan.output);
+    let is_first = number == 1;
+    let text = section.entry.filter(|_| is_first);
+    let view = SectionView {
+        content: text.map(|entry| body(context, entry, &root)).unwrap_or_default(),
+        sections: if is_first {
+            section.children.iter().map(|&child| context.counted_section(child)).collect()
+        } else {
+            Vec::new()
+        },
+        cards: on_page(&section.members, number, PAGE_SIZE).iter().map(|&member| context.card(member)).collect(),
+        pagination: pagination(context, &section.output, number, section.members.len(), PAGE_SIZE),
+        count: section.members.len(),
+    };
+    let title = context.section_title(section);
+    let mut page = shell(context, plan, title, PageContent::Section(Box::new(view)));
+    page.breadcrumbs = section_breadcrumbs(context, section.parent);
+    match text {
+        Some(entry) => with_document(context, page, entry),
+        None => {
+            page.description.clone_from(&section.summary);
+            page
+        }
+    }
+}
+
+/// The list of all groups of a dimension.
+pub(super) fn index(context: &ViewContext<'_>, plan: &PagePlan, dimension: Dimension) -> PageView {
+    let (groups, _) = dimension.of(context.catalog);
+    let shown = |group: &&Group| !group.articles.is_empty() || dimension == Dimension::Topics && group.entry.is_some();
+    let introductions = &context.catalog.introductions;
+    let introduction = match dimension {
+        Dimension::Topics => introductions.topics,
+        Dimension::Authors => introductions.people,
+        Dimension::Sources => introductions.sources,
+        Dimension::Audiences => None,
+    };
+    let view = IndexView {
+        of: dimension.name(),
+        content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
+        entries: counted(groups.iter().filter(shown)),
+        paths: Vec::new(),
+    };
+    list_page(context, plan, dimension.name(), introduction, PageContent::Index(Box::new(view)))
+}
+
+/// The list of all learning paths.
+pub(super) fn paths(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
+    let introduction = context.catalog.introductions.paths;
+    let view = IndexView {
+        of: "paths",
+        content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
+        entries: Vec::new(),
+        paths: context.catalog.paths.iter().map(|path| path_card(context, path)).collect(),
+    };
+    list_page(context, plan, "paths", introduction, PageContent::Index(Box::new(view)))
+}
+
+/// A list with a title from the interface, or from the text that introduces it.
+fn list_page(
+    context: &ViewContext<'_>,
+    plan: &PagePlan,
+    name: &str,
+    introduction: Option<EntryIndex>,
+    content: PageContent,
+) -> PageView {
+    let written = introduction.filter(|&entry| context.entry(entry).document.front.title.is_some());
+    let title =
+        written.map_or_else(|| context.strings.get(name).to_owned(), |entry| context.entry(entry).title.clone());
+    let page = shell(context, plan, title, content);
+    match introduction {
+        Some(entry) => with_document(context, page, entry),
+        None => page,
+    }
+}
+
+/// A page of a group's list.
+pub(super) fn group(
+    context: &ViewContext<'_>,
+    plan: &PagePlan,
+    dimension: Dimension,
+    index: usize,
+    number: usize,
+) -> PageView {
+    let (groups, list) = dimension.of(context.catalog);
+    let group = &groups[index];
+    let cards = on_page(&group.articles, number, PAGE_SIZE).iter().map(|&article| context.card(article)).collect();
+    let pagination = pagination(context, &group.output, number, group.articles.len(), PAGE_SIZE);
+    let text = group.entry.filter(|_| number == 1);
+    let content = match dimension {
+        Dimension::Sources => PageContent::Source(Box::new(source(context, group, cards, pagination))),
+        _ => PageContent::Term(Box::new(TermView {
+            of: dimension.name(),
+            summary: group.summary.clone(),
+            content: text.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
+            cards,
+            pagination,
+            count: group.articles.len(),
+        })),
+    };
+    let mut page = shell(context, plan, group.title.clone(), content);
+    page.breadcrumbs = vec![home_link(context)];
+    page.breadcrumbs.extend(
+        list.map(|list| LinkView { title: context.strings.get(dimension.name()).to_owned(), url: list.url.clone() }),
+    );
+    match text.filter(|_| dimension != Dimension::Sources) {
+        Some(entry) => with_document(context, page, entry),
+        None => {
+            page.description.clone_from(&group.summary);
+            page
+        }
+    }
+}
+
+fn source(context: &ViewContext<'_>, group: &Group, cards: Vec<super::Card>, pagination: Pagination) -> SourceView {
+    let source = context.catalog.terms_of_sources.get(&group.id);
+    let terms = source.map(|source| &source.terms);
+    let licence = source.and_then(|source| match &source.licence {
+        Some(Licence::CreativeCommons(licence)) => Some(licence),
+        _ => None,
+    });
+    let text = |value: Option<&Option<crate::diagnostic::Spanned<String>>>| {
+        value.and_then(Option::as_ref).map(|value| value.value.clone())
+    };
+    SourceView {
+        homepage: text(terms.map(|terms| &terms.homepage)),
+        licence: licence.map(|licence| licence.name()),
+        licence_url: licence.map(|licence| licence.deed()),
+        contact: text(terms.map(|terms| &terms.contact)),
+        valid_until: terms.and_then(|terms| terms.valid_until.as_ref()).map(|until| day(until.value)),
+        cards,
+        pagination,
+        count: group.articles.len(),
+    }
+}
+
+/// The title of the list of one part: from the interface for the parts every site has, else the part's label.
+pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
+    let interface_key = if key == "learning_point" { "learning_points" } else { key };
+    if crate::config::BUILT_IN_PARTS.contains(&key) {
+        return context.strings.get(interface_key).to_owned();
+    }
+    let definition = context.config.parts.iter().find(|part| part.key == key);
+    definition.and_then(|part| part.labels.first()).map_or_else(|| address::humanize(key), Clone::clone)
+}
+
+/// A page of the list of one part.
+pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, number: usize) -> PageView {
+    let catalog = context.catalog;
+    let PartsList { key, page: first, members } = &catalog.lists.parts[list];
+    let root = address::root_of(&plan.output);
+    let mut groups: Vec<PartsGroup> = Vec::new();
+    let mut current = None;
+    for (at, &ListedPart { topic, article, part }) in on_page(members, number, PARTS_PAGE_SIZE).iter().enumerate() {
+        if current != Some(topic) {
+            current = Some(topic);
+            groups.push(PartsGroup {
+                id: group_id(context, topic),
+                topic: topic.map(|topic| group_link(&catalog.topics[topic])),
+                entries: Vec::new(),
+            });
+        }
+        let id_prefix = format!("p{}-", at + 1);
+        let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
+        if let Some(group) = groups.last_mut() {
+            let part = &context.entry(article).document.body.parts[part];
+            group.entries.push(parts::entry(context, article, part, &place));
+        }
+    }
+    let view = PartsView {
+        key: key.clone(),
+        audiences: catalog.audiences.iter().filter(|group| !group.articles.is_empty()).map(group_link).collect(),
+        groups_index: groups_index(context, members, &first.output),
+        groups,
+        pagination: pagination(context, &first.output, number, members.len(), PARTS_PAGE_SIZE),
+        count: members.len(),
+    };
+    shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)))
+}
+
+fn group_id(context: &ViewContext<'_>, topic: Option<usize>) -> String {
+    topic.map_or_else(
+        || "topic-none".to_owned(),
+        |topic| format!("topic-{}", address::slugify(&context.catalog.topics[topic].id)),
+    )
+}
+
+/// Every group of a list of parts with the place at which it begins.
+fn groups_index(context: &ViewContext<'_>, members: &[ListedPart], first: &str) -> Vec<CountedLink> {
+    let mut index: Vec<CountedLink> = Vec::new();
+    let mut current = None;
+    for (at, listed) in members.iter().enumerate() {
+        if current != Some(listed.topic) {
+            current = Some(listed.topic);
+            let output = address::numbered_output(first, at / PARTS_PAGE_SIZE + 1);
+            let url = address::url_of(context.config.urls, &output);
+            index.push(CountedLink {
+                title: listed.topic.map_or_else(
+                    || context.strings.get("without_topic").to_owned(),
+                    |topic| context.catalog.topics[topic].title.clone(),
+                ),
+                url: format!("{url}#{}", address::encode_fragment(&group_id(context, listed.topic))),
+                summary: String::new(),
+                count: 0,
+            });
+        }
+        if let Some(group) = index.last_mut() {
+            group.count += 1;
+        }
+    }
+    index
+}
+
+/// The glossary.
+pub(super) fn glossary(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
+    let introduction = context.catalog.introductions.glossary;
+    let root = address::root_of(&plan.output);
+    let mut letters: Vec<GlossaryLetter> = Vec::new();
+    for &index in &context.catalog.glossary {
+        let entry = context.entry(index);
+        let first = address::slugify(&entry.title).chars().next().filter(|first| first.is_alphabetic());
+        let letter = first.map_or_else(|| "#".to_owned(), |first| first.to_uppercase().to_string());
+        let id = term_anchor(&entry.id);
+        let id_prefix = format!("{id}-");
+        let place = Place { root: &root, document: index, own_page: false, id_prefix: &id_prefix };
+        let term = GlossaryTerm {
+            title: entry.title.clone(),
+            other: entry.document.front.terms.iter().map(|term| term.value.clone()).collect(),
+            summary: entry.document.front.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
+            content: fragment::html(context, &entry.document.body.content, &place),
+            backlinks: context.backlinks(entry),
+            id,
+        };
+        match letters.iter_mut().find(|known| known.letter == letter) {
+            Some(known) => known.terms.push(term),
+            None => letters.push(GlossaryLetter { letter, terms: vec![term] }),
+        }
+    }
+    letters.sort_by(|left, right| left.letter.cmp(&right.letter));
+    let view =
+        GlossaryView { content: introduction.map(|entry| body(context, entry, &root)).unwrap_or_default(), letters };
+    list_page(context, plan, "glossary", introduction, PageContent::Glossary(Box::new(view)))
+}

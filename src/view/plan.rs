@@ -1,0 +1,173 @@
+//! The list of all pages of a build, each a few words, so that pages are made one by one where they are needed.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, EntryIndex, address};
+use crate::document::DocumentKind;
+
+/// Entries on one page of a list.
+pub(super) const PAGE_SIZE: usize = 20;
+
+/// Parts on one page of the lists of parts: they are read on end, not picked from.
+pub(super) const PARTS_PAGE_SIZE: usize = 100;
+
+/// One page of the build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagePlan {
+    /// The file it becomes.
+    pub output: String,
+    /// What it shows.
+    pub subject: Subject,
+}
+
+/// What a page shows; numbers are indexes into the catalog, `page` counts from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The home page.
+    Home,
+    /// An article.
+    Article(EntryIndex),
+    /// A plain page.
+    Plain(EntryIndex),
+    /// A page of a section's list.
+    Section {
+        /// The section.
+        section: usize,
+        /// Page of the list.
+        page: usize,
+    },
+    /// The list of all groups of a dimension.
+    Index(Dimension),
+    /// A page of a group's list.
+    Group {
+        /// Its dimension.
+        dimension: Dimension,
+        /// The group.
+        group: usize,
+        /// Page of the list.
+        page: usize,
+    },
+    /// The list of all learning paths.
+    Paths,
+    /// A learning path.
+    Path(usize),
+    /// The facilitator guide of a path.
+    Guide(usize),
+    /// A page of the list of one part.
+    Parts {
+        /// Index into the catalog's list of parts' pages.
+        list: usize,
+        /// Page of the list.
+        page: usize,
+    },
+    /// The glossary.
+    Glossary,
+    /// The search page.
+    Search,
+    /// The page for missing addresses.
+    NotFound,
+    /// An earlier address.
+    Redirect(usize),
+}
+
+/// What articles are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// Topics.
+    Topics,
+    /// Authors.
+    Authors,
+    /// Audiences.
+    Audiences,
+    /// Sources.
+    Sources,
+}
+
+/// All pages in the order of their files. Two pages of one file cannot be: collisions have been reported, and the
+/// later ones are left out here.
+pub fn plan(catalog: &Catalog) -> Vec<PagePlan> {
+    let mut plans = Vec::new();
+    let mut add = |output: String, subject| plans.push(PagePlan { output, subject });
+    add(address::index_output(""), Subject::Home);
+    for (index, entry) in catalog.entries.iter().enumerate() {
+        if let Some(output) = &entry.output {
+            match entry.document.kind {
+                DocumentKind::Article => add(output.clone(), Subject::Article(index)),
+                DocumentKind::Page => add(output.clone(), Subject::Plain(index)),
+                _ => {}
+            }
+        }
+    }
+    for (section, it) in catalog.sections.iter().enumerate() {
+        for page in pages(it.members.len(), PAGE_SIZE) {
+            add(address::numbered_output(&it.output, page), Subject::Section { section, page });
+        }
+    }
+    for dimension in [Dimension::Topics, Dimension::Authors, Dimension::Audiences, Dimension::Sources] {
+        add_dimension(catalog, dimension, &mut add);
+    }
+    if let Some(page) = &catalog.lists.paths {
+        add(page.output.clone(), Subject::Paths);
+    }
+    for (index, path) in catalog.paths.iter().enumerate() {
+        add(catalog.entries[path.entry].output.clone().unwrap_or_default(), Subject::Path(index));
+        add(path.guide_output.clone(), Subject::Guide(index));
+    }
+    for (list, it) in catalog.lists.parts.iter().enumerate() {
+        for page in pages(it.members.len(), PARTS_PAGE_SIZE) {
+            add(address::numbered_output(&it.page.output, page), Subject::Parts { list, page });
+        }
+    }
+    if let Some(page) = &catalog.lists.glossary {
+        add(page.output.clone(), Subject::Glossary);
+    }
+    add(catalog.lists.search.output.clone(), Subject::Search);
+    add(catalog.lists.not_found.output.clone(), Subject::NotFound);
+    for (alias, it) in catalog.aliases.iter().enumerate() {
+        add(it.output.clone(), Subject::Redirect(alias));
+    }
+    let mut taken = BTreeSet::new();
+    plans.retain(|plan| taken.insert(plan.output.clone()));
+    plans.sort_by(|left, right| left.output.cmp(&right.output));
+    plans
+}
+
+fn add_dimension(catalog: &Catalog, dimension: Dimension, add: &mut impl FnMut(String, Subject)) {
+    let (groups, list) = dimension.of(catalog);
+    if let Some(list) = list {
+        add(list.output.clone(), Subject::Index(dimension));
+    }
+    for (group, it) in groups.iter().enumerate().filter(|(_, it)| !it.output.is_empty()) {
+        for page in pages(it.articles.len(), PAGE_SIZE) {
+            add(address::numbered_output(&it.output, page), Subject::Group { dimension, group, page });
+        }
+    }
+}
+
+/// The numbers of the pages that hold `count` entries; an empty list has one page.
+fn pages(count: usize, size: usize) -> impl Iterator<Item = usize> {
+    1..=count.div_ceil(size).max(1)
+}
+
+impl Dimension {
+    /// Its groups and the page that lists them.
+    pub(super) fn of(self, catalog: &Catalog) -> (&[crate::catalog::Group], Option<&crate::catalog::ListPage>) {
+        let lists = &catalog.lists;
+        match self {
+            Self::Topics => (&catalog.topics, lists.topics.as_ref()),
+            Self::Authors => (&catalog.people, lists.authors.as_ref()),
+            Self::Audiences => (&catalog.audiences, lists.audiences.as_ref()),
+            Self::Sources => (&catalog.sources, lists.sources.as_ref()),
+        }
+    }
+
+    /// Its name in addresses, views and interface strings.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Topics => "topics",
+            Self::Authors => "authors",
+            Self::Audiences => "audiences",
+            Self::Sources => "sources",
+        }
+    }
+}
