@@ -528,6 +528,15 @@ codes! {
         example: "",
         fix: "",
     },
+    OutputInlineCode = {
+        name: "output-inline-code",
+        severity: Error,
+        fixed: false,
+        summary: "a finished page with a script or style inside it",
+        explanation: "",
+        example: "",
+        fix: "",
+    },
     ReviewOverdue = {
         name: "review-overdue",
         severity: Warning,

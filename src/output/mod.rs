@@ -1,3 +1,90 @@
 //! Files as values, and their way to the disk: staging, manifest, replacing, pruning.
 //!
-//! Must not know why a file exists.
+//! Owns [`Sink`], what a build writes into, and the check that a finished folder is closed: every link on its pages
+//! names a file in it. Must not know why a file exists.
+
+pub mod disk;
+mod error;
+pub mod links;
+mod manifest;
+pub mod memory;
+mod packed;
+mod scan;
+
+pub use error::OutputError;
+pub use manifest::MANIFEST_FILE;
+pub use scan::{PageFacts, ScanRules, scan_page, scan_style_sheet};
+
+use crate::source::{Content, Digest, SourceFile};
+
+/// What one output file holds.
+#[derive(Debug, Clone, Copy)]
+pub enum OutputContents<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// The bytes of a file of the site.
+    Copy(&'a SourceFile),
+}
+
+impl OutputContents<'_> {
+    /// The bytes, where they are in memory.
+    fn in_memory(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Copy(file) => match &file.content {
+                Content::Text(text) => Some(text.as_bytes()),
+                Content::Bytes(bytes) => Some(bytes),
+                Content::OnDisk { .. } => None,
+            },
+        }
+    }
+}
+
+/// Where a build puts its files, from many threads at once.
+pub trait Sink: Sync {
+    /// Takes one file; `path` is relative to the output folder, with `/`. Returns the digest of what was taken.
+    fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError>;
+}
+
+/// A sink that keeps nothing, for commands that write nothing.
+#[derive(Debug, Default)]
+pub struct Discard;
+
+impl Sink for Discard {
+    fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
+        checked(path)?;
+        Ok(match contents {
+            OutputContents::Bytes(bytes) => Digest::of(bytes),
+            OutputContents::Copy(file) => file.digest,
+        })
+    }
+}
+
+/// Whether a path may be an output file's: relative, `/` between parts, nothing that leads up or hides the manifest.
+fn is_valid(path: &str) -> bool {
+    path != MANIFEST_FILE
+        && !path.contains(['\\', '\0'])
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+        // `C:…` would leave the folder on Windows.
+        && !path.split('/').next().is_some_and(|part| part.ends_with(':'))
+}
+
+/// The path if [`is_valid`], else an error.
+fn checked(path: &str) -> Result<&str, OutputError> {
+    if is_valid(path) { Ok(path) } else { Err(OutputError::InvalidPath { path: path.to_owned() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside_the_folder() {
+        for path in ["index.html", "a/b/c.html", ".htaccess", "a b/é.png", "a..b"] {
+            assert!(is_valid(path), "{path}");
+        }
+        for path in ["", "/a", "a//b", "../a", "a/../b", "./a", "a\\b", "C:/a", ".steward-manifest.json", "a/"] {
+            assert!(!is_valid(path), "{path}");
+        }
+    }
+}

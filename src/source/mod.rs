@@ -3,6 +3,7 @@
 //! Owns the snapshot. Must not know what any file means. [`disk`] is the only module that reads a site from the disk;
 //! [`memory`] makes a snapshot from values.
 
+mod classify;
 pub mod disk;
 pub mod memory;
 
@@ -10,7 +11,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::diagnostic::render::SourceTexts;
 use crate::diagnostic::{Diagnostic, FilePath};
+
+pub use classify::TEXT_LIMIT;
 
 /// A 256-bit content digest (BLAKE3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,5 +91,14 @@ impl Snapshot {
             .range::<str, _>((std::ops::Bound::Included(prefix), std::ops::Bound::Unbounded))
             .take_while(move |(path, _)| path.starts_with(prefix))
             .map(|(_, file)| file)
+    }
+}
+
+impl SourceTexts for Snapshot {
+    fn text(&self, path: &FilePath) -> Option<Arc<str>> {
+        match &self.files.get(path)?.content {
+            Content::Text(text) => Some(Arc::clone(text)),
+            Content::Bytes(_) | Content::OnDisk { .. } => None,
+        }
     }
 }

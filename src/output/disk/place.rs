@@ -1,0 +1,245 @@
+//! Putting staged files in place; the module above says in which order and why. Must not know the staging's lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::lock::StagingFolder;
+use super::{Summary, Taken};
+use crate::output::OutputError;
+use crate::output::manifest::{self, Files, MANIFEST_FILE};
+
+/// Everything that placing needs to know, and changes nothing of.
+struct Placing<'a> {
+    output: &'a Path,
+    staging: &'a StagingFolder,
+    before: &'a Files,
+    taken: &'a BTreeMap<String, Taken>,
+    /// Our files that this build does not have.
+    stale: BTreeSet<&'a str>,
+    /// Every folder that a file of this build lies in.
+    folders: BTreeSet<&'a str>,
+}
+
+pub(super) fn place(
+    output: &Path,
+    staging: &StagingFolder,
+    before: &Files,
+    taken: &BTreeMap<String, Taken>,
+) -> Result<Summary, OutputError> {
+    let stale = before.keys().map(String::as_str).filter(|path| !taken.contains_key(*path)).collect();
+    let folders = taken.keys().flat_map(|path| folders_of(path)).collect();
+    Placing { output, staging, before, taken, stale, folders }.run()
+}
+
+impl Placing<'_> {
+    fn run(&self) -> Result<Summary, OutputError> {
+        let in_the_way = self.check()?;
+        let after: Files = self.taken.iter().map(|(path, taken)| (path.clone(), taken.digest)).collect();
+        let mut union = self.before.clone();
+        union.extend(after.iter().map(|(path, digest)| (path.clone(), *digest)));
+
+        fs::create_dir_all(self.output).map_err(OutputError::io("make the folder", self.output))?;
+        self.write_manifest(&union)?;
+        let mut removed = self.remove(&in_the_way)?;
+        self.make_folders()?;
+        self.move_into_place()?;
+        let rest = self.stale.difference(&in_the_way).copied().collect();
+        removed += self.remove(&rest)?;
+        self.write_manifest(&after)?;
+
+        let written = self.taken.values().filter(|taken| taken.staged.is_some()).count();
+        Ok(Summary { written, unchanged: self.taken.len() - written, removed })
+    }
+
+    /// Refuses whatever would touch a foreign file. Returns our stale files that must go before others can come.
+    fn check(&self) -> Result<BTreeSet<&str>, OutputError> {
+        if let Some(path) = self.folders.iter().find(|folder| self.taken.contains_key(**folder)) {
+            return Err(OutputError::Collision { path: (*path).to_owned() });
+        }
+        let mut in_the_way = self.other_spellings();
+        let mut absent = BTreeSet::new();
+        for folder in &self.folders {
+            let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+            let location = self.output.join(folder);
+            if absent.contains(above) {
+                absent.insert(*folder);
+                continue;
+            }
+            match fs::symlink_metadata(&location) {
+                Ok(found) if found.is_dir() => {}
+                Ok(_) => match self.stale.get(folder) {
+                    Some(stale) => {
+                        in_the_way.insert(*stale);
+                        absent.insert(*folder);
+                    }
+                    None => return Err(OutputError::ForeignFile { path: location }),
+                },
+                Err(error) if is_absent(&error) => drop(absent.insert(*folder)),
+                Err(error) => return Err(OutputError::Io { action: "look at", path: location, error }),
+            }
+        }
+        for (path, _) in self.taken.iter().filter(|(_, taken)| taken.staged.is_some()) {
+            let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+            if !absent.contains(above) {
+                self.check_place(path, &mut in_the_way)?;
+            }
+        }
+        Ok(in_the_way)
+    }
+
+    fn check_place<'a>(&'a self, path: &str, in_the_way: &mut BTreeSet<&'a str>) -> Result<(), OutputError> {
+        let location = self.output.join(path);
+        match fs::symlink_metadata(&location) {
+            Ok(found) if found.is_dir() => {
+                in_the_way.extend(self.stale_folder(&location)?);
+                Ok(())
+            }
+            Ok(_) if self.before.contains_key(path) => Ok(()),
+            Ok(_) if in_the_way.iter().any(|stale| same_but_for_case(stale, path)) => Ok(()),
+            Ok(_) => Err(OutputError::ForeignFile { path: location }),
+            Err(error) if is_absent(&error) => Ok(()),
+            Err(error) => Err(OutputError::Io { action: "look at", path: location, error }),
+        }
+    }
+
+    /// The files of a folder that a file must replace: all must be stale files of ours.
+    fn stale_folder(&self, folder: &Path) -> Result<Vec<&str>, OutputError> {
+        let mut files = Vec::new();
+        for entry in WalkDir::new(folder).min_depth(1) {
+            let entry = entry.map_err(|error| OutputError::Io {
+                action: "look at",
+                path: error.path().unwrap_or(folder).to_path_buf(),
+                error: error.into(),
+            })?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let inside = entry.path().strip_prefix(self.output).unwrap_or(entry.path());
+            let path: Option<Vec<&str>> = inside.components().map(|part| part.as_os_str().to_str()).collect();
+            match path.and_then(|parts| self.stale.get(parts.join("/").as_str()).copied()) {
+                Some(stale) => files.push(stale),
+                None => return Err(OutputError::ForeignFile { path: entry.path().to_path_buf() }),
+            }
+        }
+        Ok(files)
+    }
+
+    /// On a disk that ignores case, a stale `A.html` is the very file of a new `a.html`: it must go first, and must
+    /// not be removed afterwards.
+    fn other_spellings(&self) -> BTreeSet<&str> {
+        if self.stale.is_empty() || !self.staging.ignores_case() {
+            return BTreeSet::new();
+        }
+        let wanted: BTreeSet<String> = self.taken.keys().map(|path| path.to_lowercase()).collect();
+        self.stale.iter().copied().filter(|stale| wanted.contains(&stale.to_lowercase())).collect()
+    }
+
+    fn make_folders(&self) -> Result<(), OutputError> {
+        // Sorted, so that a folder comes after the one it lies in.
+        for folder in &self.folders {
+            let location = self.output.join(folder);
+            match fs::create_dir(&location) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(OutputError::Io { action: "make the folder", path: location, error }),
+            }
+        }
+        Ok(())
+    }
+
+    fn move_into_place(&self) -> Result<(), OutputError> {
+        let staged = self.taken.iter().filter_map(|(path, taken)| Some((path, taken.staged.as_deref()?)));
+        let (pages, others): (Vec<_>, Vec<_>) = staged.partition(|(path, _)| path.ends_with(".html"));
+        for group in [others, pages] {
+            let failures: Vec<OutputError> = group
+                .par_iter()
+                .filter_map(|(path, staged)| {
+                    let location = self.output.join(path);
+                    replace(staged, &location).map_err(OutputError::io("write", &location)).err()
+                })
+                .collect();
+            if let Some(first) = failures.into_iter().next() {
+                return Err(first);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes our files, and folders that this leaves empty.
+    fn remove(&self, paths: &BTreeSet<&str>) -> Result<usize, OutputError> {
+        let mut folders = BTreeSet::new();
+        let mut removed = 0;
+        for path in paths {
+            // A folder that somebody replaced by a symbolic link leads to files that are not ours.
+            if !folders_of(path).all(|folder| {
+                folders.contains(folder)
+                    || fs::symlink_metadata(self.output.join(folder)).is_ok_and(|found| found.is_dir())
+            }) {
+                continue;
+            }
+            let location = self.output.join(path);
+            match fs::symlink_metadata(&location) {
+                Ok(found) if found.is_dir() => continue,
+                Ok(_) => {
+                    fs::remove_file(&location).map_err(OutputError::io("remove", &location))?;
+                    removed += 1;
+                }
+                Err(error) if is_absent(&error) => {}
+                Err(error) => return Err(OutputError::Io { action: "look at", path: location, error }),
+            }
+            folders.extend(folders_of(path));
+        }
+        // In reverse order a folder comes before the one it lies in. One that still holds something stays.
+        for folder in folders.iter().rev() {
+            let _ = fs::remove_dir(self.output.join(folder));
+        }
+        Ok(removed)
+    }
+
+    /// Writes the manifest unless it says so already.
+    fn write_manifest(&self, files: &Files) -> Result<(), OutputError> {
+        let location = self.output.join(MANIFEST_FILE);
+        let bytes = manifest::to_bytes(files)
+            .map_err(|error| OutputError::Manifest { path: location.clone(), reason: error.to_string() })?;
+        if fs::read(&location).is_ok_and(|found| found == bytes) {
+            return Ok(());
+        }
+        let staged = self.staging.path().join("manifest");
+        fs::write(&staged, bytes).map_err(OutputError::io("write", &location))?;
+        replace(&staged, &location).map_err(OutputError::io("write", &location))
+    }
+}
+
+/// The folders that a path lies in, outermost first.
+fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(..at))
+}
+
+fn same_but_for_case(left: &str, right: &str) -> bool {
+    left.to_lowercase() == right.to_lowercase()
+}
+
+/// Whether nothing stands at a path; a file where a folder of the path would have to be says so in its own way.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Renames over whatever file is there. On Windows a web server or a virus scanner may hold the old file for a moment.
+fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    let mut result = fs::rename(from, to);
+    if cfg!(windows) {
+        for _ in 0..10 {
+            if !result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied) {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            result = fs::rename(from, to);
+        }
+    }
+    result
+}

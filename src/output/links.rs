@@ -1,0 +1,143 @@
+//! Whether an output is closed: every link on its pages names a file in it, exactly, and an id on that file.
+//!
+//! Must not know what the pages are about; the caller says which file a fault is reported at.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::scan::{Fault, PageFacts};
+use crate::diagnostic::{self, Code, Diagnostic, FilePath};
+
+/// A fault on more pages than this is reported once: it comes from a template, and a thousand repetitions would bury
+/// the rest.
+const SEPARATE_REPORTS: usize = 5;
+
+/// Holds the facts of all pages (and style sheets) against the paths of all output files.
+///
+/// `file_of` names the file a fault of a page is reported at, such as the page's source.
+pub fn check_closure<'a>(
+    pages: &BTreeMap<String, Arc<PageFacts>>,
+    outputs: impl IntoIterator<Item = &'a str>,
+    file_of: impl Fn(&str) -> FilePath,
+) -> Vec<Diagnostic> {
+    let outputs: HashSet<&str> = outputs.into_iter().collect();
+    let found: Vec<(Fault, &str)> =
+        pages.par_iter().flat_map_iter(|(page, facts)| faults_of(page, facts, pages, &outputs)).collect();
+    let mut by_fault: BTreeMap<Fault, Vec<&str>> = BTreeMap::new();
+    for (fault, page) in found {
+        by_fault.entry(fault).or_default().push(page);
+    }
+    let mut diagnostics = Vec::new();
+    for (fault, mut pages) in by_fault {
+        pages.sort_unstable();
+        let reported = if pages.len() > SEPARATE_REPORTS { 1 } else { pages.len() };
+        for page in pages.iter().take(reported) {
+            let message = format!("the finished page `{page}` has {}", fault.what);
+            let mut diagnostic = Diagnostic::in_file(fault.code, &file_of(page), message);
+            if reported < pages.len() {
+                diagnostic = diagnostic.hint(on_further_pages(&pages));
+            }
+            diagnostics.push(diagnostic.hint_if(hint(fault.code)));
+        }
+    }
+    diagnostic::sort(&mut diagnostics);
+    diagnostics
+}
+
+fn faults_of<'a>(
+    page: &'a str,
+    facts: &PageFacts,
+    pages: &BTreeMap<String, Arc<PageFacts>>,
+    outputs: &HashSet<&str>,
+) -> Vec<(Fault, &'a str)> {
+    let mut found: Vec<(Fault, &str)> = facts.faults.iter().map(|fault| (fault.clone(), page)).collect();
+    let mut broken = |what: String| found.push((Fault { code: Code::OutputBrokenLink, what }, page));
+    facts.links.for_each(|link| {
+        let (target, fragment) = link.split_once('\0').unwrap_or((link, ""));
+        if !outputs.contains(target) {
+            broken(format!("a link to `{target}`, which is not in the output"));
+        } else if !is_anywhere(fragment)
+            && target.ends_with(".html")
+            && pages.get(target).is_some_and(|facts| !facts.ids.contains(fragment))
+        {
+            broken(format!("a link to `{target}#{fragment}`, and that page has no element with this id"));
+        }
+        true
+    });
+    found
+}
+
+/// Whether a fragment means the top of any page.
+fn is_anywhere(fragment: &str) -> bool {
+    fragment.is_empty() || fragment.eq_ignore_ascii_case("top")
+}
+
+fn on_further_pages(pages: &[&str]) -> String {
+    let named: Vec<String> = pages.iter().skip(1).take(3).map(|page| format!("`{page}`")).collect();
+    format!("{} more pages have the same, so it comes from a template: {} …", pages.len() - 1, named.join(", "))
+}
+
+fn hint(code: Code) -> Option<String> {
+    let hint = match code {
+        Code::OutputForeignRequest => {
+            "put the file into the theme's `assets/` or beside the page, and use it from there"
+        }
+        Code::OutputInlineCode => "move it into a file in the theme's `assets/`",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{ScanRules, scan_page};
+
+    fn check(pages: &[(&str, &str)], others: &[&str]) -> Vec<(String, String)> {
+        let rules = ScanRules { base_path: "/", folder_links: false };
+        let facts: BTreeMap<String, Arc<PageFacts>> = pages
+            .iter()
+            .map(|(page, html)| ((*page).to_owned(), Arc::new(scan_page(page, html.as_bytes(), rules))))
+            .collect();
+        let outputs = pages.iter().map(|(page, _)| *page).chain(others.iter().copied());
+        check_closure(&facts, outputs, |page| FilePath::new(page))
+            .into_iter()
+            .map(|found| (found.primary.unwrap().file.to_string(), found.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_closed_output_is_quiet() {
+        let pages = [
+            (
+                "index.html",
+                "<a href='a/b.html#x'><a href='a/b.html'><a href='#TOP'><img src=p.png><a href='f.pdf#page=2'>",
+            ),
+            ("a/b.html", "<p id=x><a href='../index.html'>"),
+        ];
+        assert_eq!(check(&pages, &["p.png", "f.pdf"]), []);
+    }
+
+    #[test]
+    fn links_are_exact() {
+        let found = check(&[("index.html", "<a href='A.html'><a href='a.html#y'>"), ("a.html", "<p id=x>")], &[]);
+        let messages: Vec<&str> = found.iter().map(|(_, message)| message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "the finished page `index.html` has a link to `A.html`, which is not in the output",
+                "the finished page `index.html` has a link to `a.html#y`, and that page has no element with this id",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fault_of_a_template_is_reported_once() {
+        let pages: Vec<(String, &str)> =
+            (0..20).map(|number| (format!("p{number:02}.html"), "<a href=x.html>")).collect();
+        let pages: Vec<(&str, &str)> = pages.iter().map(|(page, html)| (page.as_str(), *html)).collect();
+        assert_eq!(check(&pages, &[]).len(), 1);
+    }
+}

@@ -1,0 +1,81 @@
+//! An output folder as a value: paths and contents, for the preview and for tests. Must not know the disk, except
+//! that a large file of the site may have stayed there.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{OutputContents, OutputError, Sink, checked};
+use crate::source::{Content, Digest};
+
+/// A file of a [`Tree`].
+#[derive(Debug, Clone)]
+pub struct TreeFile {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// Its bytes, or where they are.
+    pub content: Content,
+}
+
+impl TreeFile {
+    /// The bytes, read from the disk where they stayed there.
+    pub fn bytes(&self) -> io::Result<Arc<[u8]>> {
+        match &self.content {
+            Content::Text(text) => Ok(Arc::from(text.as_bytes())),
+            Content::Bytes(bytes) => Ok(Arc::clone(bytes)),
+            Content::OnDisk { path, .. } => std::fs::read(path).map(Arc::from),
+        }
+    }
+}
+
+/// All files of an output by path.
+#[derive(Debug, Default)]
+pub struct Tree {
+    files: Mutex<BTreeMap<String, TreeFile>>,
+}
+
+impl Tree {
+    /// An empty output.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The files, in the order of their paths.
+    pub fn into_files(self) -> BTreeMap<String, TreeFile> {
+        self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Tree {
+    fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
+        checked(path)?;
+        let file = match contents {
+            OutputContents::Bytes(bytes) => {
+                TreeFile { digest: Digest::of(bytes), content: Content::Bytes(Arc::from(bytes)) }
+            }
+            OutputContents::Copy(file) => TreeFile { digest: file.digest, content: file.content.clone() },
+        };
+        let digest = file.digest;
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        match files.insert(path.to_owned(), file) {
+            None => Ok(digest),
+            Some(_) => Err(OutputError::Collision { path: path.to_owned() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_files_and_refuses_a_second_one_at_a_path() {
+        let tree = Tree::new();
+        let digest = tree.put("a.html", OutputContents::Bytes(b"x")).unwrap();
+        assert_eq!(digest, Digest::of(b"x"));
+        assert!(matches!(tree.put("a.html", OutputContents::Bytes(b"y")), Err(OutputError::Collision { .. })));
+        assert!(matches!(tree.put("../a", OutputContents::Bytes(b"y")), Err(OutputError::InvalidPath { .. })));
+        let files = tree.into_files();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["a.html"]);
+    }
+}

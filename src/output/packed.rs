@@ -1,0 +1,107 @@
+//! Many short texts in few bytes: sorted, without repetitions, each stored as what differs from the one before.
+//!
+//! The links of 100 000 pages are kept while a site is built; most of a page's links begin alike.
+
+/// A sorted set of texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PackedTexts {
+    bytes: Box<[u8]>,
+}
+
+impl PackedTexts {
+    pub(super) fn new(mut texts: Vec<String>) -> Self {
+        texts.sort_unstable();
+        texts.dedup();
+        let mut bytes = Vec::new();
+        let mut before = "";
+        for text in &texts {
+            let shared = common_start(before, text);
+            let rest = text.get(shared..).unwrap_or_default();
+            write_number(shared, &mut bytes);
+            write_number(rest.len(), &mut bytes);
+            bytes.extend_from_slice(rest.as_bytes());
+            before = text;
+        }
+        Self { bytes: bytes.into_boxed_slice() }
+    }
+
+    /// Calls `each` with every text, in order, until it returns `false`.
+    pub(super) fn for_each(&self, mut each: impl FnMut(&str) -> bool) {
+        let mut text = Vec::new();
+        let mut rest: &[u8] = &self.bytes;
+        while !rest.is_empty() {
+            let (shared, length) = (read_number(&mut rest), read_number(&mut rest));
+            let Some((part, after)) = rest.split_at_checked(length) else { return };
+            text.truncate(shared);
+            text.extend_from_slice(part);
+            rest = after;
+            // Always valid: texts are cut between characters only.
+            let Ok(whole) = std::str::from_utf8(&text) else { return };
+            if !each(whole) {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn contains(&self, wanted: &str) -> bool {
+        let mut found = false;
+        self.for_each(|text| {
+            found = text == wanted;
+            text < wanted
+        });
+        found
+    }
+}
+
+/// Length of the longest common start that ends between two characters.
+fn common_start(left: &str, right: &str) -> usize {
+    let mut length = left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count();
+    while !right.is_char_boundary(length) || !left.is_char_boundary(length) {
+        length -= 1;
+    }
+    length
+}
+
+/// Seven bits a byte, lowest first.
+fn write_number(mut number: usize, bytes: &mut Vec<u8>) {
+    while number >= 0x80 {
+        bytes.push((number & 0x7F) as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn read_number(bytes: &mut &[u8]) -> usize {
+    let mut number = 0;
+    let mut shift = 0;
+    while let Some((byte, rest)) = bytes.split_first() {
+        *bytes = rest;
+        number |= usize::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 || shift > 48 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_back_what_it_got() {
+        let long = "x".repeat(100_000);
+        let texts = ["", "articles/a.html", "articles/ä.html", "articles/ö.html", "b", "b", &long];
+        let packed = PackedTexts::new(texts.iter().rev().map(|text| (*text).to_owned()).collect());
+        let mut found = Vec::new();
+        packed.for_each(|text| {
+            found.push(text.to_owned());
+            true
+        });
+        assert_eq!(found, ["", "articles/a.html", "articles/ä.html", "articles/ö.html", "b", &long]);
+        assert!(packed.contains("b") && packed.contains("") && packed.contains("articles/ö.html"));
+        assert!(!packed.contains("c") && !packed.contains("articles/"));
+        assert!(!PackedTexts::default().contains(""));
+    }
+}

@@ -1,0 +1,466 @@
+//! What a finished page points at and what it offers: links, requests, ids, code of its own.
+//!
+//! Reads final bytes with a tokenizer of its own; must not know templates, views or how the page was made.
+
+use std::convert::Infallible;
+
+use html5gum::Tokenizer;
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use percent_encoding::percent_decode_str;
+
+use super::packed::PackedTexts;
+use crate::diagnostic::Code;
+
+/// How addresses of this output are written.
+#[derive(Debug, Clone, Copy)]
+pub struct ScanRules<'a> {
+    /// The path of `base_url`, beginning and ending with `/`; [`NOT_FOUND_PAGE`] starts its links there.
+    pub base_path: &'a str,
+    /// Whether links may name folders and mean the `index.html` in it (`urls = "pretty"`).
+    pub folder_links: bool,
+}
+
+/// The page that a host shows at any address: its links start at the base path, all others are relative.
+pub const NOT_FOUND_PAGE: &str = "404.html";
+
+/// What was found on one page, small enough to be kept for every page of a large site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageFacts {
+    /// `target\0fragment`: a path in the output and the id it names there, which may be empty.
+    pub(super) links: PackedTexts,
+    /// The ids of the page's elements.
+    pub(super) ids: PackedTexts,
+    /// What is wrong whatever the other files are.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Something wrong on a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fault {
+    pub(super) code: Code,
+    /// The sentence's part about the thing, such as ``an image from `https://…` ``.
+    pub(super) what: String,
+}
+
+/// Whether an address is followed by readers or loaded by their browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Followed,
+    Loaded,
+}
+
+/// Finds everything a page points at. `page` is its path in the output.
+pub fn scan_page(page: &str, html: &[u8], rules: ScanRules<'_>) -> PageFacts {
+    let mut collector = Collector::new(page, rules);
+    let mut element = Element::default();
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: html5gum::Span<()>| -> Option<Infallible> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => element.open(name),
+            CallbackEvent::AttributeName { name } => element.attributes.push((lossy(name), String::new())),
+            CallbackEvent::AttributeValue { value } => {
+                if let Some((_, last)) = element.attributes.last_mut() {
+                    *last = lossy(value);
+                }
+            }
+            CallbackEvent::CloseStartTag { .. } => collector.element(&element),
+            _ => {}
+        }
+        None
+    });
+    // Without it the text of scripts and styles would be read as tags.
+    emitter.naively_switch_states(true);
+    let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+    collector.finish()
+}
+
+/// Finds everything a style sheet loads.
+pub fn scan_style_sheet(path: &str, css: &str, rules: ScanRules<'_>) -> PageFacts {
+    let mut collector = Collector::new(path, rules);
+    let mut rest = css;
+    while let Some((address, after)) = next_style_address(rest) {
+        collector.address("a file", address, Use::Loaded);
+        rest = after;
+    }
+    collector.finish()
+}
+
+/// The next address in `url(…)` or behind `@import`, and the style sheet behind it. Comments are skipped.
+fn next_style_address(css: &str) -> Option<(&str, &str)> {
+    let mut at = 0;
+    loop {
+        let rest = css.get(at..)?;
+        if let Some(comment) = rest.strip_prefix("/*") {
+            at += 2 + comment.find("*/")? + 2;
+            continue;
+        }
+        let bytes = rest.as_bytes();
+        let starts = |word: &[u8]| bytes.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        if starts(b"url(") {
+            let inner = rest.get(4..)?.trim_start();
+            return Some(quoted(inner).unwrap_or_else(|| inner.split_at(inner.find(')').unwrap_or(inner.len()))));
+        }
+        if starts(b"@import")
+            && let Some(found) = quoted(rest.get(7..)?.trim_start())
+        {
+            return Some(found);
+        }
+        at += rest.chars().next()?.len_utf8();
+    }
+}
+
+/// The text in quotes at the start, and what follows it.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let mark = text.chars().next().filter(|mark| matches!(mark, '"' | '\''))?;
+    text.get(1..)?.split_once(mark)
+}
+
+#[derive(Default)]
+struct Element {
+    name: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl Element {
+    fn open(&mut self, name: &[u8]) {
+        self.name = lossy(name);
+        self.attributes.clear();
+    }
+
+    /// The value that counts: of a repeated attribute, the first.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+struct Collector<'a> {
+    page: &'a str,
+    rules: ScanRules<'a>,
+    links: Vec<String>,
+    ids: Vec<String>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Collector<'a> {
+    fn new(page: &'a str, rules: ScanRules<'a>) -> Self {
+        Self { page, rules, links: Vec::new(), ids: Vec::new(), faults: Vec::new() }
+    }
+
+    fn finish(mut self) -> PageFacts {
+        self.faults.sort();
+        self.faults.dedup();
+        PageFacts { links: PackedTexts::new(self.links), ids: PackedTexts::new(self.ids), faults: self.faults }
+    }
+
+    fn fault(&mut self, code: Code, what: String) {
+        self.faults.push(Fault { code, what });
+    }
+
+    fn element(&mut self, element: &Element) {
+        self.own_code(element);
+        for (name, value) in &element.attributes {
+            self.attribute(element, name, value);
+        }
+        if element.name == "meta" && element.get("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh"))
+        {
+            let content = element.get("content").unwrap_or_default();
+            if let Some((_, address)) = content.split_once('=') {
+                self.address("a forwarding", address.trim().trim_matches(['"', '\'']), Use::Followed);
+            }
+        }
+    }
+
+    /// Reports what a page without inline scripts and styles must not have.
+    fn own_code(&mut self, element: &Element) {
+        match element.name.as_str() {
+            "style" => self.fault(Code::OutputInlineCode, "a `<style>` element".to_owned()),
+            "script" if element.get("src").is_none() && !is_data(element.get("type").unwrap_or_default()) => {
+                self.fault(Code::OutputInlineCode, "a `<script>` element without `src`".to_owned());
+            }
+            "base" => self.fault(Code::OutputBrokenLink, "a `<base>` element, which leads all links astray".to_owned()),
+            _ => {}
+        }
+    }
+
+    fn attribute(&mut self, element: &Element, name: &str, value: &str) {
+        let tag = element.name.as_str();
+        match name {
+            "id" => self.ids.push(value.to_owned()),
+            "name" if tag == "a" => self.ids.push(value.to_owned()),
+            "style" => self.fault(Code::OutputInlineCode, format!("a `style` attribute on `<{tag}>`")),
+            "href" | "xlink:href" => match tag {
+                "a" | "area" => self.address("a link", value, Use::Followed),
+                "base" => {}
+                "link" if !loads(element.get("rel").unwrap_or_default()) => {
+                    self.address("a `<link>`", value, Use::Followed);
+                }
+                _ => self.address("a file", value, Use::Loaded),
+            },
+            "action" | "formaction" => self.address("a form", value, Use::Followed),
+            "src" | "poster" | "background" => self.address("a file", value, Use::Loaded),
+            "data" if tag == "object" => self.address("a file", value, Use::Loaded),
+            "ping" => value.split_ascii_whitespace().for_each(|address| self.address("a ping", address, Use::Loaded)),
+            "srcset" | "imagesrcset" => {
+                for address in srcset_addresses(value) {
+                    self.address("a picture", address, Use::Loaded);
+                }
+            }
+            _ if name.len() > 2 && name.starts_with("on") => {
+                self.fault(Code::OutputInlineCode, format!("an `{name}` attribute on `<{tag}>`"));
+            }
+            _ => {}
+        }
+    }
+
+    fn address(&mut self, what: &str, written: &str, used: Use) {
+        // Browsers drop line ends and tabs anywhere in an address, and blanks around it.
+        let cleaned: String = written.chars().filter(|character| !matches!(character, '\n' | '\r' | '\t')).collect();
+        let address = cleaned.trim_matches(|character: char| character <= ' ');
+        if let Some(scheme) = scheme_of(address) {
+            if matches!(scheme.as_str(), "javascript" | "vbscript" | "data") && used == Use::Followed {
+                self.fault(Code::OutputInlineCode, format!("{what} with a `{scheme}:` address"));
+            } else if used == Use::Loaded {
+                self.fault(Code::OutputForeignRequest, format!("{what} from `{}`", shortened(address)));
+            }
+            return;
+        }
+        if address.starts_with("//") {
+            if used == Use::Loaded {
+                self.fault(Code::OutputForeignRequest, format!("{what} from `{}`", shortened(address)));
+            }
+            return;
+        }
+        let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
+        let path = address.split('?').next().unwrap_or_default();
+        match self.resolve(path) {
+            Ok(target) => {
+                let fragment = fragment.split(":~:").next().unwrap_or_default();
+                let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+                self.links.push(format!("{target}\0{fragment}"));
+            }
+            Err(reason) => {
+                self.fault(Code::OutputBrokenLink, format!("{what} to `{}`, which {reason}", shortened(path)));
+            }
+        }
+    }
+
+    /// The path in the output that an address without query and fragment means on this page.
+    fn resolve(&self, written: &str) -> Result<String, &'static str> {
+        if written.is_empty() {
+            return Ok(self.page.to_owned());
+        }
+        let path = percent_decode_str(written).decode_utf8().map_err(|_| "is not UTF-8 text")?;
+        let shown_anywhere = self.page == NOT_FOUND_PAGE;
+        let (mut parts, rest): (Vec<&str>, &str) = if path.starts_with('/') {
+            if !shown_anywhere {
+                return Err("starts at the server's root, so it works at one address only");
+            }
+            (Vec::new(), path.strip_prefix(self.rules.base_path).ok_or("leads out of the site")?)
+        } else if shown_anywhere {
+            return Err("does not start at the site's base path, as links of this page must");
+        } else {
+            let folder = self.page.rsplit_once('/').map_or("", |(folder, _)| folder);
+            (folder.split('/').filter(|part| !part.is_empty()).collect(), &*path)
+        };
+        let mut names_folder = true;
+        for part in rest.split('/') {
+            names_folder = matches!(part, "" | "." | "..");
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop().ok_or("leads out of the site")?),
+                part => parts.push(part),
+            }
+        }
+        if names_folder {
+            if !self.rules.folder_links && !shown_anywhere {
+                return Err("names a folder instead of a file");
+            }
+            parts.push("index.html");
+        }
+        Ok(parts.join("/"))
+    }
+}
+
+/// Whether a script's type makes it data that no browser runs.
+fn is_data(kind: &str) -> bool {
+    matches!(kind.trim().to_ascii_lowercase().as_str(), "application/json" | "application/ld+json" | "text/plain")
+}
+
+/// Whether a browser loads the target of a `<link>` with this `rel`.
+fn loads(rel: &str) -> bool {
+    const LOADED: [&str; 11] = [
+        "stylesheet",
+        "icon",
+        "apple-touch-icon",
+        "mask-icon",
+        "manifest",
+        "preload",
+        "modulepreload",
+        "prefetch",
+        "preconnect",
+        "dns-prefetch",
+        "prerender",
+    ];
+    rel.split_ascii_whitespace().any(|token| LOADED.iter().any(|loaded| token.eq_ignore_ascii_case(loaded)))
+}
+
+/// The addresses of `srcset`: each followed by an optional size, separated by commas.
+fn srcset_addresses(value: &str) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|character: char| character.is_ascii_whitespace() || character == ',');
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.find(|character: char| character.is_ascii_whitespace()).unwrap_or(rest.len());
+        let (address, after) = rest.split_at(end);
+        // An address may hold commas, but not end with one: then the next one follows without a size between.
+        rest = if address.ends_with(',') { after } else { after.split_once(',').map_or("", |(_, next)| next) };
+        Some(address.trim_end_matches(','))
+    })
+}
+
+/// The lower-case scheme, if the address has one.
+fn scheme_of(address: &str) -> Option<String> {
+    let (scheme, _) = address.split_once(':')?;
+    let mut characters = scheme.chars();
+    let valid = characters.next()?.is_ascii_alphabetic()
+        && characters.all(|character| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'));
+    valid.then(|| scheme.to_ascii_lowercase())
+}
+
+/// An address for a message: a `data:` address may have megabytes.
+fn shortened(address: &str) -> String {
+    const LONGEST: usize = 120;
+    if address.chars().nth(LONGEST).is_none() {
+        return address.to_owned();
+    }
+    address.chars().take(LONGEST).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: ScanRules<'_> = ScanRules { base_path: "/handbook/", folder_links: false };
+
+    fn texts(packed: &PackedTexts) -> Vec<String> {
+        let mut texts = Vec::new();
+        packed.for_each(|text| {
+            texts.push(text.replace('\0', "#"));
+            true
+        });
+        texts
+    }
+
+    fn links(page: &str, html: &str, rules: ScanRules<'_>) -> Vec<String> {
+        let facts = scan_page(page, html.as_bytes(), rules);
+        assert_eq!(facts.faults, [], "{html}");
+        texts(&facts.links)
+    }
+
+    fn faults(page: &str, html: &str) -> Vec<(&'static str, String)> {
+        let facts = scan_page(page, html.as_bytes(), RULES);
+        facts.faults.into_iter().map(|fault| (fault.code.info().name, fault.what)).collect()
+    }
+
+    #[test]
+    fn addresses_become_paths() {
+        for (html, target) in [
+            ("<a href='b.html'>", "articles/b.html#"),
+            ("<a href=../index.html#top>", "index.html#top"),
+            ("<a href='#caf%C3%A9'>", "articles/a.html#café"),
+            ("<a href=''>", "articles/a.html#"),
+            ("<a href='?page=2'>", "articles/a.html#"),
+            ("<a href='\n b%20c.html?q=1&amp;r=2#x '>", "articles/b c.html#x"),
+            ("<a href='b.html#x:~:text=y'>", "articles/b.html#x"),
+            ("<img src=../i/x.png>", "i/x.png#"),
+            ("<link rel='shortcut icon' href=../i.png>", "i.png#"),
+            ("<form action=../search.html>", "search.html#"),
+            ("<meta http-equiv=Refresh content='0; url=c.html'>", "articles/c.html#"),
+            ("<video poster=p.jpg>", "articles/p.jpg#"),
+            ("<svg><use xlink:href='../i.svg#a'/></svg>", "i.svg#a"),
+            ("<object data=d.pdf>", "articles/d.pdf#"),
+        ] {
+            assert_eq!(links("articles/a.html", html, RULES), [target], "{html}");
+        }
+        assert_eq!(links("a.html", "<img srcset='b.png 1x,c.png 2x, d.png'>", RULES), ["b.png#", "c.png#", "d.png#"]);
+        assert_eq!(links("a.html", "<a href='https://x.example/'><a href='mailto:x@y.example'>", RULES), [""; 0]);
+        assert_eq!(links("a.html", "<link rel=canonical href='https://x.example/a.html'>", RULES), [""; 0]);
+        assert_eq!(links("a.html", "<script src=a.js>'<a href=x>'</script>", RULES), ["a.js#"]);
+    }
+
+    #[test]
+    fn folders_and_the_not_found_page() {
+        let pretty = ScanRules { folder_links: true, ..RULES };
+        assert_eq!(links("articles/a/index.html", "<a href='../b/'>", pretty), ["articles/b/index.html#"]);
+        assert_eq!(links("articles/a/index.html", "<a href='../../'>", pretty), ["index.html#"]);
+        assert_eq!(
+            links("404.html", "<a href='/handbook/a/b.html#x'><a href='/handbook/'>", RULES),
+            ["a/b.html#x", "index.html#"]
+        );
+        for (page, html, reason) in [
+            ("a.html", "<a href='b/'>", "a link to `b/`, which names a folder instead of a file"),
+            ("a.html", "<a href='../b.html'>", "a link to `../b.html`, which leads out of the site"),
+            (
+                "a.html",
+                "<a href='/b.html'>",
+                "a link to `/b.html`, which starts at the server's root, so it works at one address only",
+            ),
+            (
+                "404.html",
+                "<a href='b.html'>",
+                "a link to `b.html`, which does not start at the site's base path, as links of this page must",
+            ),
+            ("404.html", "<a href='/b.html'>", "a link to `/b.html`, which leads out of the site"),
+        ] {
+            assert_eq!(faults(page, html), [("output-broken-link", reason.to_owned())], "{html}");
+        }
+    }
+
+    #[test]
+    fn requests_and_code_that_a_strict_host_refuses() {
+        for (html, code, what) in [
+            ("<img src=https://x.example/a.png>", "output-foreign-request", "a file from `https://x.example/a.png`"),
+            ("<script src=//x.example/a.js></script>", "output-foreign-request", "a file from `//x.example/a.js`"),
+            (
+                "<link rel=stylesheet href='HTTPS://x.example'>",
+                "output-foreign-request",
+                "a file from `HTTPS://x.example`",
+            ),
+            (
+                "<img src='data:image/png;base64,AA'>",
+                "output-foreign-request",
+                "a file from `data:image/png;base64,AA`",
+            ),
+            ("<style>a{}</style>", "output-inline-code", "a `<style>` element"),
+            ("<script>x()</script>", "output-inline-code", "a `<script>` element without `src`"),
+            ("<p style='color:red'>", "output-inline-code", "a `style` attribute on `<p>`"),
+            ("<p ONCLICK='x()'>", "output-inline-code", "an `onclick` attribute on `<p>`"),
+            ("<a href='java\nscript:x()'>", "output-inline-code", "a link with a `javascript:` address"),
+        ] {
+            assert_eq!(faults("a.html", html), [(code, what.to_owned())], "{html}");
+        }
+        assert_eq!(faults("a.html", "<script type='application/ld+json'>{}</script><!-- <style> -->"), []);
+    }
+
+    #[test]
+    fn ids_are_collected() {
+        let facts = scan_page("a.html", b"<p id=b><a name=a></a><p id=b>", RULES);
+        assert_eq!(texts(&facts.ids), ["a", "b"]);
+    }
+
+    #[test]
+    fn style_sheets() {
+        let css = "/* url(no.png) */ @import 'base.css'; a { background: URL( \"../i/a b.png\" ) } b{src:url(https://x.example/f)} c{d:url(f.woff2)}";
+        let facts = scan_style_sheet("assets/style.css", css, RULES);
+        assert_eq!(texts(&facts.links), ["assets/base.css#", "assets/f.woff2#", "i/a b.png#"]);
+        assert_eq!(facts.faults.len(), 1);
+        for broken in ["url(", "@import '", "/*", "url('x", "é url(\"é"] {
+            scan_style_sheet("a.css", broken, RULES);
+        }
+    }
+}
