@@ -1,0 +1,178 @@
+//! What a template refers to: the templates it extends and includes, its blocks, its components.
+//!
+//! Reads only the tags it needs; whether a template is correct is the engine's to say. Must not know themes.
+
+use crate::diagnostic::Span;
+
+/// The parts of one template that connect it to others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    /// The template it extends.
+    pub(super) extends: Option<Mention>,
+    /// The templates it includes, in order.
+    pub(super) includes: Vec<Mention>,
+    /// Its blocks, outer ones before the ones inside them.
+    pub(super) blocks: Vec<Block>,
+    /// Names of the components it defines.
+    pub(super) components: Vec<String>,
+}
+
+/// A template's name where another template writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mention {
+    pub(super) name: String,
+    /// The name without its quotes.
+    pub(super) span: Span,
+}
+
+/// A block of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) name: String,
+    /// Names of the blocks directly inside it.
+    pub(super) inner: Vec<String>,
+    /// Whether it shows what the template it extends has in this block.
+    pub(super) calls_super: bool,
+}
+
+/// Reads a template's outline.
+pub(super) fn read(text: &str) -> Outline {
+    let mut outline = Outline::default();
+    let mut open: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('{').map(|found| at + found) {
+        at = match text.as_bytes().get(start + 1) {
+            Some(b'#') => text[start..].find("#}").map_or(text.len(), |end| start + end + 2),
+            Some(b'{') => {
+                let (inside, end) = tag(text, start + 2, "}}");
+                mark_super(inside, &open, &mut outline);
+                end
+            }
+            Some(b'%') => {
+                let (inside, end) = tag(text, start + 2, "%}");
+                if first_word(inside) == "raw" {
+                    end_of_raw(text, end)
+                } else {
+                    statement(inside, start + 2, &mut open, &mut outline);
+                    end
+                }
+            }
+            _ => start + 1,
+        };
+    }
+    outline
+}
+
+/// The text of a tag up to its closing mark outside of quotes, and the offset behind that mark.
+fn tag<'text>(text: &'text str, from: usize, close: &str) -> (&'text str, usize) {
+    let bytes = text.as_bytes();
+    let mut quote: Option<u8> = None;
+    let mut at = from;
+    while at < bytes.len() {
+        match (quote, bytes[at]) {
+            (Some(_), b'\\') => at += 1,
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, byte @ (b'"' | b'\'' | b'`')) => quote = Some(byte),
+            (None, _) if bytes[at..].starts_with(close.as_bytes()) => return (&text[from..at], at + close.len()),
+            (None, _) => {}
+        }
+        at += 1;
+    }
+    (&text[from..], text.len())
+}
+
+fn end_of_raw(text: &str, from: usize) -> usize {
+    let mut at = from;
+    while let Some(start) = text[at..].find("{%").map(|found| at + found) {
+        let (inside, end) = tag(text, start + 2, "%}");
+        if first_word(inside) == "endraw" {
+            return end;
+        }
+        at = start + 2;
+    }
+    text.len()
+}
+
+fn first_word(inside: &str) -> &str {
+    words(inside).next().unwrap_or_default()
+}
+
+fn words(inside: &str) -> impl Iterator<Item = &str> {
+    let inside = inside.strip_prefix('-').unwrap_or(inside);
+    let inside = inside.strip_suffix('-').unwrap_or(inside);
+    inside.split_whitespace()
+}
+
+fn statement(inside: &str, offset: usize, open: &mut Vec<usize>, outline: &mut Outline) {
+    let mut words = words(inside);
+    match words.next().unwrap_or_default() {
+        "extends" => outline.extends = outline.extends.take().or_else(|| mention(inside, offset)),
+        "include" => outline.includes.extend(mention(inside, offset)),
+        "block" => {
+            let name = words.next().unwrap_or_default().to_owned();
+            if let Some(outer) = open.last() {
+                outline.blocks[*outer].inner.push(name.clone());
+            }
+            open.push(outline.blocks.len());
+            outline.blocks.push(Block { name, inner: Vec::new(), calls_super: false });
+        }
+        "endblock" => {
+            open.pop();
+        }
+        "component" => {
+            let name = words.next().unwrap_or_default();
+            let name = name.split('(').next().unwrap_or_default();
+            outline.components.push(name.to_owned());
+        }
+        _ => mark_super(inside, open, outline),
+    }
+}
+
+fn mark_super(inside: &str, open: &[usize], outline: &mut Outline) {
+    let calls = inside.match_indices("super").any(|(at, word)| inside[at + word.len()..].trim_start().starts_with('('));
+    if let (true, Some(innermost)) = (calls, open.last()) {
+        outline.blocks[*innermost].calls_super = true;
+    }
+}
+
+fn mention(inside: &str, offset: usize) -> Option<Mention> {
+    let start = inside.find(['"', '\'', '`'])? + 1;
+    let quote = inside.as_bytes()[start - 1] as char;
+    let name = inside[start..].split(quote).next().unwrap_or_default();
+    let from = offset + start;
+    Some(Mention { name: name.to_owned(), span: Span::new(from, from + name.len()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_connections_and_leaves_text_alone() {
+        let text = "{%- extends \"default/base.html\" -%}{# {% include 'no.html' %} #}\
+            {% raw %}{% include 'no.html' %}{% endraw %}\
+            {% block main %}{{ \"}}\" ~ super() }}{% block inner -%}{% include 'a.html' %}{% endblock inner %}{% endblock %}\
+            {% component ui.card(title) %}{% endcomponent ui.card %} { not a tag } {% block";
+        let outline = read(text);
+        assert_eq!(outline.extends.as_ref().unwrap().name, "default/base.html");
+        assert_eq!(&text[outline.extends.unwrap().span.range()], "default/base.html");
+        assert_eq!(outline.includes.iter().map(|include| include.name.as_str()).collect::<Vec<_>>(), ["a.html"]);
+        assert_eq!(outline.components, ["ui.card"]);
+        assert_eq!(
+            outline.blocks[..2],
+            [
+                Block { name: "main".into(), inner: vec!["inner".into()], calls_super: true },
+                Block { name: "inner".into(), inner: vec![], calls_super: false },
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_templates_end() {
+        for text in ["{", "{{", "{%", "{#", "{% raw %}", "{% block a %}", "{% endblock %}", "{% extends \"ä", "{{ \"\\"]
+        {
+            read(text);
+        }
+    }
+}

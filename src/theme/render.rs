@@ -1,0 +1,90 @@
+//! One page at a time: a view in, the page's bytes out.
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::view::{PageContent, PageView, SiteView};
+
+use super::{Theme, failure};
+
+/// What a page takes beside its content: head, header, footer.
+const FRAME_BYTES: usize = 16 * 1024;
+
+/// A theme bound to one site's [`SiteView`], shared by all threads.
+pub struct Renderer<'theme> {
+    theme: &'theme Theme,
+    site: Result<Value, String>,
+}
+
+impl<'theme> Renderer<'theme> {
+    pub(super) fn new(theme: &'theme Theme, site: &SiteView) -> Self {
+        Self { theme, site: to_value(site) }
+    }
+
+    /// Renders one page. The error names the template, its place, the chain that led there and the page.
+    pub fn render(&self, page: &PageView) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let template = format!("{}.html", page.content.name());
+        let context = self.context(page).map_err(|problem| {
+            let message = format!("the page `{}` cannot be given to its template: {problem}", page.output);
+            Box::new(Diagnostic::general(Code::TemplateError, message))
+        })?;
+        let mut bytes = Vec::with_capacity(FRAME_BYTES);
+        match self.theme.engine.render_to(&template, &context, &mut bytes) {
+            Ok(()) => Ok(bytes),
+            Err(error) => Err(self.explain(&error, &template, page)),
+        }
+    }
+
+    fn context(&self, page: &PageView) -> Result<Context, String> {
+        let mut context = Context::new();
+        context.insert_value("site", self.site.clone()?);
+        context.insert_value("page", to_value(page)?);
+        context.insert_value(page.content.name(), content_value(&page.content)?);
+        Ok(context)
+    }
+
+    fn explain(&self, error: &tera::Error, template: &str, page: &PageView) -> Box<Diagnostic> {
+        let theme = self.theme;
+        let mut found = failure::diagnostics(error, &theme.templates, &theme.known_names);
+        let mut diagnostic = match found.is_empty() {
+            true => Diagnostic::general(Code::TemplateError, "the template cannot be rendered"),
+            false => found.swap_remove(0),
+        };
+        diagnostic.message = format!("{}, while making the page `{}`", diagnostic.message, page.output);
+        let failed_in = diagnostic.primary.as_ref().map(|label| label.file.clone());
+        let Some(name) = theme.templates.resolve(template) else { return Box::new(diagnostic) };
+        for (child, mention) in theme.templates.lineage(name) {
+            let from = &theme.templates.by_name[child];
+            if failed_in.as_ref() == Some(&from.path) {
+                break;
+            }
+            let span = mention.span.shifted(from.offset);
+            diagnostic = diagnostic.related(&from.path, Some(span), format!("extends `{}` here", mention.name));
+        }
+        Box::new(diagnostic)
+    }
+}
+
+fn to_value<T: Serialize + ?Sized>(view: &T) -> Result<Value, String> {
+    Value::try_from_serializable(view).map_err(|error| error.to_string())
+}
+
+/// The view inside the variant: templates see it under the variant's name.
+fn content_value(content: &PageContent) -> Result<Value, String> {
+    match content {
+        PageContent::Home(view) => to_value(view),
+        PageContent::Article(view) => to_value(view),
+        PageContent::Section(view) => to_value(view),
+        PageContent::Plain(view) => to_value(view),
+        PageContent::Index(view) => to_value(view),
+        PageContent::Term(view) => to_value(view),
+        PageContent::Source(view) => to_value(view),
+        PageContent::Path(view) => to_value(view),
+        PageContent::Guide(view) => to_value(view),
+        PageContent::Parts(view) => to_value(view),
+        PageContent::Glossary(view) => to_value(view),
+        PageContent::Search(view) | PageContent::NotFound(view) => to_value(view),
+        PageContent::Redirect(view) => to_value(view),
+    }
+}
