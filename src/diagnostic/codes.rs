@@ -123,6 +123,15 @@ codes! {
         example: "",
         fix: "",
     },
+    ConfigMissingTitle = {
+        name: "config-missing-title",
+        severity: Error,
+        fixed: false,
+        summary: "`site.toml` has no title",
+        explanation: "The title is the site's name: it stands in the header of every page, in the browser's tab and in the feed. There is no sensible default.",
+        example: "description = \"How we serve\"",
+        fix: "title = \"Service handbook\"",
+    },
     FrontMatterMissing = {
         name: "front-matter-missing",
         severity: Error,
@@ -185,6 +194,15 @@ codes! {
         explanation: "",
         example: "",
         fix: "",
+    },
+    FrontMatterHashComment = {
+        name: "front-matter-hash-comment",
+        severity: Warning,
+        fixed: false,
+        summary: "a front matter value that a `#` cuts short",
+        explanation: "YAML takes a space and a `#` for the start of a comment, so the rest of the line is not read. A real comment has a space behind the `#`; a `#` directly before a letter or digit is most often part of the text, such as in `The #1 rule`.",
+        example: "title: The #1 rule of service",
+        fix: "title: \"The #1 rule of service\"",
     },
     MarkdownRawHtmlRemoved = {
         name: "markdown-raw-html-removed",

@@ -171,8 +171,11 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do, in plain words.
     pub hints: Vec<String>,
-    /// The corrected text for the primary range, where it is known.
+    /// The corrected text for [`Diagnostic::fix_range`], where it is known.
     pub fix: Option<String>,
+    /// What the fix replaces in the primary file where that is not the primary range: a whole line whose one
+    /// character is the problem.
+    pub fix_span: Option<Span>,
 }
 
 impl Diagnostic {
@@ -200,6 +203,7 @@ impl Diagnostic {
             related: Vec::new(),
             hints: Vec::new(),
             fix: None,
+            fix_span: None,
         }
     }
 
@@ -222,6 +226,19 @@ impl Diagnostic {
     pub fn fix(mut self, text: impl Into<String>) -> Self {
         self.fix = Some(text.into());
         self
+    }
+
+    /// States the corrected text for another range of the primary file, such as the whole line.
+    #[must_use]
+    pub fn fix_at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(text.into());
+        self.fix_span = Some(span);
+        self
+    }
+
+    /// What [`Diagnostic::fix`] replaces.
+    pub fn fix_range(&self) -> Option<Span> {
+        self.fix_span.or_else(|| self.primary.as_ref().and_then(|label| label.span))
     }
 
     /// Adds a further place.
