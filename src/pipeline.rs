@@ -9,14 +9,13 @@ use rayon::prelude::*;
 use url::Url;
 
 use crate::catalog::{self, Catalog, CatalogInput};
-use crate::config::{self, CONFIG_FILE, Config};
+use crate::config::{self, CONFIG_FILE, Config, UrlStyle};
 use crate::date::Date;
 use crate::diagnostic::{self, Code, Diagnostic, FilePath, Label};
 use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
-use crate::output::links::{self, PageFacts};
-use crate::output::{OutputContents, OutputError, Sink};
-use crate::source::Snapshot;
+use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
+use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
 use crate::view::{self, PagePlan, ViewContext};
 use crate::{rights, syndication};
@@ -92,11 +91,16 @@ pub fn build(
         pages = plans.len();
         progress.begin(pages);
         let renderer = theme.renderer(&view::site(&context));
-        let facts = render(&context, &renderer, &plans, sink, progress, &mut diagnostics)?;
+        let rules = ScanRules {
+            base_path: config.base_url.as_ref().map_or("/", Url::path),
+            folder_links: config.urls == UrlStyle::Pretty,
+        };
+        let mut facts = render(&context, &renderer, &plans, rules, (sink, progress), &mut diagnostics)?;
+        facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
         outputs.extend(write_files(&context, &theme, &plans, sink)?);
-        let base_path = config.base_url.as_ref().map_or("/", Url::path);
-        diagnostics.extend(links::check_closure(&facts, &outputs, base_path));
+        let origin = |page: &str| origin_of(&context, &plans, page);
+        diagnostics.extend(output::links::check_closure(&facts, outputs.iter().map(String::as_str), origin));
     }
     let mut diagnostics = apply_overrides(diagnostics, &config);
     diagnostic::sort(&mut diagnostics);
@@ -160,23 +164,25 @@ fn assemble(
     catalog
 }
 
+/// What was found on every page, by its path in the output.
+type FactsByPage = BTreeMap<String, Arc<PageFacts>>;
+
 /// Makes, renders, checks and hands over every page, one by one on all threads; only their links and ids are kept.
 fn render(
     context: &ViewContext<'_>,
     renderer: &Renderer<'_>,
     plans: &[PagePlan],
-    sink: &dyn Sink,
-    progress: &dyn Progress,
+    rules: ScanRules<'_>,
+    (sink, progress): (&dyn Sink, &dyn Progress),
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Vec<PageFacts>, OutputError> {
-    let rendered: Vec<Result<PageFacts, Box<Diagnostic>>> = plans
+) -> Result<FactsByPage, OutputError> {
+    let rendered: Vec<Result<Arc<PageFacts>, Box<Diagnostic>>> = plans
         .par_iter()
         .map(|plan| {
             let result = match renderer.render(&view::page(context, plan)) {
                 Ok(html) => {
-                    let facts = links::scan(&plan.output, &html);
                     sink.put(&plan.output, OutputContents::Bytes(&html))?;
-                    Ok(facts)
+                    Ok(Arc::new(output::scan_page(&plan.output, &html, rules)))
                 }
                 Err(diagnostic) => Err(diagnostic),
             };
@@ -184,11 +190,13 @@ fn render(
             Ok(result)
         })
         .collect::<Result<_, OutputError>>()?;
-    let mut facts = Vec::with_capacity(plans.len());
+    let mut facts = FactsByPage::new();
     let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
-    for result in rendered {
+    for (plan, result) in plans.iter().zip(rendered) {
         match result {
-            Ok(page) => facts.push(page),
+            Ok(page) => {
+                facts.insert(plan.output.clone(), page);
+            }
             Err(diagnostic) => {
                 let key = failure_key(&diagnostic);
                 failures.entry(key).and_modify(|(_, count)| *count += 1).or_insert((*diagnostic, 1));
@@ -209,6 +217,28 @@ fn failure_key(diagnostic: &Diagnostic) -> FailureKey {
     diagnostic.primary.as_ref().map(|Label { file, span, .. }| (file.clone(), *span))
 }
 
+/// What the theme's style sheets load.
+fn scan_style_sheets<'a>(
+    theme: &'a Theme,
+    rules: ScanRules<'a>,
+) -> impl Iterator<Item = (String, Arc<PageFacts>)> + 'a {
+    theme.assets().iter().filter(|asset| asset.output.ends_with(".css")).filter_map(move |asset| match &asset.content {
+        Content::Text(text) => {
+            Some((asset.output.clone(), Arc::new(output::scan_style_sheet(&asset.output, text, rules))))
+        }
+        Content::Bytes(_) | Content::OnDisk { .. } => None,
+    })
+}
+
+/// The file at which a fault of a finished page is told: the document that the page shows, else the page itself.
+fn origin_of(context: &ViewContext<'_>, plans: &[PagePlan], page: &str) -> FilePath {
+    let plan = plans.binary_search_by(|plan| plan.output.as_str().cmp(page)).ok().map(|at| &plans[at]);
+    match plan.and_then(|plan| view::document_of(context, &plan.subject)) {
+        Some(document) => document.path.clone(),
+        None => FilePath::from(page),
+    }
+}
+
 /// Hands over everything that is not a page, and names it.
 fn write_files(
     context: &ViewContext<'_>,
@@ -218,7 +248,12 @@ fn write_files(
 ) -> Result<Vec<String>, OutputError> {
     let mut outputs = Vec::new();
     for asset in theme.assets() {
-        sink.put(&asset.output, OutputContents::Bytes(&asset.bytes))?;
+        let file = SourceFile {
+            path: FilePath::from(asset.output.as_str()),
+            digest: asset.digest,
+            content: asset.content.clone(),
+        };
+        sink.put(&asset.output, OutputContents::Copy(&file))?;
         outputs.push(asset.output.clone());
     }
     for (output, text) in syndication::files(context.config, context.catalog, plans) {

@@ -46,7 +46,7 @@ impl Assets {
     fn add(&mut self, name: &str, content: Content, digest: Digest) {
         let output = hashed_name(name, digest);
         self.outputs.insert(name.to_owned(), output.clone());
-        self.files.push(Asset { output, content });
+        self.files.push(Asset { output, content, digest });
     }
 
     /// Adds style sheets, those first whose references all have their names. Sheets that import each other in a circle
@@ -104,7 +104,7 @@ impl Assets {
         rewritten.push_str(&text[copied..]);
         let digest = Digest::of(rewritten.as_bytes());
         match self.outputs.get(name).cloned() {
-            Some(output) => self.files.push(Asset { output, content: Content::Text(rewritten.into()) }),
+            Some(output) => self.files.push(Asset { output, content: Content::Text(rewritten.into()), digest }),
             None => self.add(name, Content::Text(rewritten.into()), digest),
         }
     }

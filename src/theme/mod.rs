@@ -52,6 +52,8 @@ pub struct Asset {
     pub output: String,
     /// Its bytes, or where they are.
     pub content: Content,
+    /// The digest of its bytes.
+    pub digest: Digest,
 }
 
 impl Theme {

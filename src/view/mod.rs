@@ -26,7 +26,7 @@ use serde::Serialize;
 
 pub use context::ViewContext;
 pub use pages::page;
-pub use plan::{Dimension, PagePlan, Subject, plan};
+pub use plan::{Dimension, PagePlan, Subject, document_of, plan};
 pub use site::site;
 
 /// Version of the contract; a theme's `theme.toml` states the range it works with.

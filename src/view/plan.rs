@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::context::ViewContext;
 use crate::catalog::{Catalog, EntryIndex, address};
-use crate::document::DocumentKind;
+use crate::document::{Document, DocumentKind};
 
 /// Entries on one page of a list.
 pub(super) const PAGE_SIZE: usize = 20;
@@ -68,6 +69,26 @@ pub enum Subject {
     NotFound,
     /// An earlier address.
     Redirect(usize),
+}
+
+/// The document that a page shows, where it shows one.
+pub fn document_of<'a>(context: &ViewContext<'a>, subject: &Subject) -> Option<&'a Document> {
+    let catalog = context.catalog;
+    let entry = match subject {
+        Subject::Home => catalog.home,
+        Subject::Article(entry) | Subject::Plain(entry) => Some(*entry),
+        Subject::Section { section, .. } => catalog.sections[*section].entry,
+        Subject::Group { dimension, group, .. } => dimension.of(catalog).0[*group].entry,
+        Subject::Path(path) | Subject::Guide(path) => Some(catalog.paths[*path].entry),
+        Subject::Redirect(alias) => Some(catalog.aliases[*alias].entry),
+        Subject::Index(_)
+        | Subject::Paths
+        | Subject::Parts { .. }
+        | Subject::Glossary
+        | Subject::Search
+        | Subject::NotFound => None,
+    };
+    entry.map(|entry| catalog.entries[entry].document.as_ref())
 }
 
 /// What articles are grouped by.

@@ -1,0 +1,85 @@
+//! This repository's own site: it is an example, so it must be without a fault.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use steward::diagnostic::Code;
+
+use crate::golden::read_tree;
+use crate::harness::{Site, describe};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn own_site() -> Site {
+    let mut site = Site::new().with("site.toml", fs::read(root().join("site.toml")).expect("the settings can be read"));
+    for folder in ["content", "themes"] {
+        for (path, bytes) in read_tree(&root().join(folder)) {
+            site = site.with(&format!("{folder}/{path}"), bytes);
+        }
+    }
+    site
+}
+
+#[test]
+fn has_no_fault() {
+    let site = own_site();
+    let built = site.build();
+    assert_eq!(describe(&site, &built.diagnostics), "");
+    assert!(built.pages > 60, "{} pages", built.pages);
+}
+
+#[test]
+fn works_with_pretty_addresses_too() {
+    let mut site = own_site();
+    let settings = String::from_utf8(site.files["site.toml"].clone()).expect("settings are text");
+    site = site.with("site.toml", settings.replace("urls = \"portable\"", "urls = \"pretty\""));
+    let built = site.build();
+    assert_eq!(describe(&site, &built.diagnostics), "");
+    assert!(built.outputs.contains_key("glossary/index.html"));
+}
+
+/// The guide's page of diagnostics is made from the table of codes: `UPDATE_GUIDE=1 cargo test` writes it anew.
+#[test]
+fn the_guide_explains_every_code() {
+    let page = root().join("content/guide/diagnostics.md");
+    let expected = diagnostics_page();
+    if std::env::var_os("UPDATE_GUIDE").is_some() {
+        fs::write(&page, &expected).expect("the page can be written");
+    }
+    let found = fs::read_to_string(&page).expect("the guide has a page of diagnostics");
+    assert!(found == expected, "content/guide/diagnostics.md is not what the table of codes says");
+}
+
+fn diagnostics_page() -> String {
+    let mut page = String::from(
+        "---\ntitle: What the messages mean\nsummary: Every message that steward gives, why it matters and what to do \
+         about it.\norder: 90\n---\n\nEvery message has a code in square brackets. `steward explain CODE` shows the same \
+         text in the terminal. The severity can be changed in [`site.toml`](settings.md), except where it is fixed.\n",
+    );
+    for code in Code::ALL {
+        let info = code.info();
+        let fixed = if info.fixed { ", fixed" } else { "" };
+        let _ = write!(
+            page,
+            "\n## `{}` {{#{}}}\n\n*{}{fixed}*: {}.\n\n{}\n\n{}\n\n{}\n",
+            info.name,
+            info.name,
+            info.severity.name(),
+            info.summary,
+            info.explanation,
+            fenced(info.example),
+            info.fix,
+        );
+    }
+    page
+}
+
+/// A code block whose fence is longer than any in it.
+fn fenced(text: &str) -> String {
+    let longest = text.lines().map(|line| line.chars().take_while(|&character| character == '`').count()).max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    format!("{fence}text\n{}\n{fence}", text.trim_end())
+}
