@@ -89,8 +89,7 @@ fn remove_duplicates(entries: &mut Entries) -> Vec<(Spanned<String>, Span)> {
         return Vec::new();
     }
     repeated.sort_by_key(|(index, _)| *index);
-    let found =
-        repeated.iter().map(|(index, first_span)| (entries[*index].0.clone(), *first_span)).collect::<Vec<_>>();
+    let found = repeated.iter().map(|(index, first_span)| (entries[*index].0.clone(), *first_span)).collect::<Vec<_>>();
     let mut index = 0;
     let mut next = repeated.iter().map(|(index, _)| *index).peekable();
     entries.retain(|_| {
@@ -110,7 +109,8 @@ mod tests {
         let entry = |key: &str, at: usize| {
             (Spanned::new(key.to_owned(), Span::new(at, at + 1)), Spanned::new(Value::Empty, Span::default()))
         };
-        let mut entries = vec![entry("b", 0), entry("a", 1), entry("b", 2), entry("c", 3), entry("a", 4), entry("b", 5)];
+        let mut entries =
+            vec![entry("b", 0), entry("a", 1), entry("b", 2), entry("c", 3), entry("a", 4), entry("b", 5)];
         let repeated = remove_duplicates(&mut entries);
         let kept: Vec<_> = entries.iter().map(|(key, _)| (key.value.as_str(), key.span.start)).collect();
         assert_eq!(kept, [("b", 0), ("a", 1), ("c", 3)]);

@@ -120,15 +120,21 @@ impl<'text> Reporter<'text, '_> {
     /// `title: x`, a habit from YAML, or a line that is nothing at all.
     fn line_without_equals(&mut self, line_start: usize, line: &str, span: Span) -> Diagnostic {
         let whole = Span::new(line_start, line_start + line.len());
-        let named = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        let named =
+            |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
         if let Some((key, value)) = line.split_once(':').filter(|(key, _)| named(key.trim())) {
             self.unreadable.push(key.trim().to_owned());
             let value = value.trim();
             let bare = value.parse::<i64>().is_ok() || matches!(value, "true" | "false");
             let complete = bare || value.starts_with(['"', '\'', '[', '{']);
             let value = if complete { value.to_owned() } else { format!("\"{}\"", value.replace(['"', '\\'], "")) };
-            return Diagnostic::at(self.code, self.file, whole, "a key and its value are joined by `=` here, not by `:`")
-                .fix(format!("{} = {value}", key.trim()));
+            return Diagnostic::at(
+                self.code,
+                self.file,
+                whole,
+                "a key and its value are joined by `=` here, not by `:`",
+            )
+            .fix(format!("{} = {value}", key.trim()));
         }
         let name = line.split(['=', ' ']).next().unwrap_or("").trim();
         if line.contains('=') {
@@ -239,15 +245,13 @@ mod tests {
             ]
         );
         let scalars: Vec<_> = tree.entries.iter().map(|(_, value)| value.value.to_json().to_string()).collect();
-        assert_eq!(
-            scalars,
-            ["\"ü\"", "1000", "31", "\"2027-03-31\"", r#"{"yes":true}"#, r#"[{"x":1.5}]"#]
-        );
+        assert_eq!(scalars, ["\"ü\"", "1000", "31", "\"2027-03-31\"", r#"{"yes":true}"#, r#"[{"x":1.5}]"#]);
     }
 
     #[test]
     fn every_broken_line_is_reported_once_and_the_rest_is_read() {
-        let text = "title = Service\ntheme: default\nlanguage = \"en\nx = \nurls = \"pretty\"\nurls = \"pretty\"\nnonsense\n";
+        let text =
+            "title = Service\ntheme: default\nlanguage = \"en\nx = \nurls = \"pretty\"\nurls = \"pretty\"\nnonsense\n";
         let (tree, mut diagnostics) = read(text);
         crate::diagnostic::sort(&mut diagnostics);
         let found: Vec<_> = diagnostics

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_yaml::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, Span as Place, StructureStyle, options};
+use serde_yaml::granit_parser::{
+    ErrorKind, Event, Options, Parser, ScalarStyle, Span as Place, StructureStyle, options,
+};
 
 use super::quote::{line_with_quoted_value, split_comment};
 use crate::diagnostic::{Span, Spanned};
@@ -174,7 +176,12 @@ impl<Map: Fn(usize) -> usize> Builder<'_, Map> {
         }
     }
 
-    fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle, mut range: std::ops::Range<usize>) -> Result<(), Problem> {
+    fn scalar(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        mut range: std::ops::Range<usize>,
+    ) -> Result<(), Problem> {
         let plain = style == ScalarStyle::Plain;
         let value = if plain && (range.is_empty() || text == "~" || text == "null") {
             Value::Empty

@@ -28,12 +28,11 @@ pub fn quote(text: &str) -> String {
 
 /// The text as it can stand behind `key: `, in quotes only where YAML would read it otherwise.
 pub fn quote_if_needed(text: &str) -> String {
-    let special = text.starts_with([
-        ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', ' ', '\t',
-    ]);
-    let marked = ["-", "?", ":"].iter().any(|mark| {
-        text.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '-']))
-    });
+    let special =
+        text.starts_with([',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`', ' ', '\t']);
+    let marked = ["-", "?", ":"]
+        .iter()
+        .any(|mark| text.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '-'])));
     let inside = text.contains(": ") || text.contains(" #") || text.contains(":\t") || text.contains(char::is_control);
     let ending = text.ends_with([':', ' ', '\t']);
     let word = matches!(text, "" | "~" | "null");

@@ -142,7 +142,11 @@ impl Place<'_, '_> {
             self.at(self.line, self.column..self.column + 1),
             format!("{name} has a colon in its text, so the text must stand in quotes"),
         );
-        Some(repair.hint("without quotes, YAML takes `word: ` for the start of another key").fix(quoted(content, &layout)))
+        Some(
+            repair
+                .hint("without quotes, YAML takes `word: ` for the start of another key")
+                .fix(quoted(content, &layout)),
+        )
     }
 
     /// A key that is indented further than its neighbours, so that it continues the value above.
@@ -185,11 +189,13 @@ impl Place<'_, '_> {
         let (content, layout) = self.fresh(self.line)?;
         let value = &content[layout.value.clone()];
         let single = !value.contains([' ', '\t']) && value.starts_with(['&', '!']);
-        let nested = self.lines.get(self.line + 1..)?.iter().find(|line| !line.content().is_empty()).is_some_and(|line| {
-            let below = Layout::of(line.original);
-            below.indent > layout.indent || line.content()[below.indent..].starts_with("- ")
-        });
-        let core_tag = value.strip_prefix("!!").and_then(|rest| rest.split_once(' ')).map(|(_, rest)| rest.trim_start());
+        let nested =
+            self.lines.get(self.line + 1..)?.iter().find(|line| !line.content().is_empty()).is_some_and(|line| {
+                let below = Layout::of(line.original);
+                below.indent > layout.indent || line.content()[below.indent..].starts_with("- ")
+            });
+        let core_tag =
+            value.strip_prefix("!!").and_then(|rest| rest.split_once(' ')).map(|(_, rest)| rest.trim_start());
         let end = layout.value.start + value.find([' ', '\t']).unwrap_or(value.len());
         let at = self.at(self.line, layout.value.start..end);
         let mark = &content[layout.value.start..end];
@@ -306,7 +312,8 @@ impl Place<'_, '_> {
             return None;
         }
         let fixed = format!("{head}:\n{}- {}", " ".repeat(indent + 2), item.trim());
-        let repair = Repair::new(self.line, self.at(self.line, start..start + 1), "a list cannot start in the line of its key");
+        let repair =
+            Repair::new(self.line, self.at(self.line, start..start + 1), "a list cannot start in the line of its key");
         Some(repair.hint("write each item in a line of its own, behind `- `").fix(fixed.trim_end().to_owned()))
     }
 
@@ -318,7 +325,9 @@ impl Place<'_, '_> {
         let (content, layout) = self.fresh(index)?;
         let whole = self.at(index, layout.indent..content.len());
         let body = &content[layout.body..];
-        let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        let word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        };
         if let Some((key, value)) = body.split_once(':').filter(|(key, rest)| word(key) && !rest.starts_with("//")) {
             let colon = layout.body + key.len();
             let message = format!("there is no space behind the colon of `{key}`");

@@ -57,7 +57,12 @@ fn places_are_bytes_of_the_file() {
 fn a_broken_line_is_explained_corrected_and_read_as_corrected() {
     // Source, place, the corrected line, the entry as it is read all the same.
     let cases: &[(&str, &str, Option<&str>, Option<&str>)] = &[
-        ("title: Service: the first minute", ":", Some("title: \"Service: the first minute\""), Some("Service: the first minute")),
+        (
+            "title: Service: the first minute",
+            ":",
+            Some("title: \"Service: the first minute\""),
+            Some("Service: the first minute"),
+        ),
         ("title: Über: x # note", ":", Some("title: \"Über: x\" # note"), Some("Über: x")),
         ("title: Say \"hi\": now", ":", Some("title: 'Say \"hi\": now'"), Some("Say \"hi\": now")),
         ("title: Service:", ":", Some("title: \"Service:\""), Some("Service:")),
@@ -148,12 +153,7 @@ fn tabs_stray_lines_and_quotes_over_lines() {
     let found: Vec<_> = diagnostics.iter().map(|it| (place(&text, it), it.fix.as_deref())).collect();
     assert_eq!(
         found,
-        [
-            ("\t", Some("  - article: x")),
-            ("\t  ", Some("    why: y")),
-            ("nothing here", None),
-            ("\"", Some("  two\"")),
-        ],
+        [("\t", Some("  - article: x")), ("\t  ", Some("    why: y")), ("nothing here", None), ("\"", Some("  two\"")),],
         "{diagnostics:#?}"
     );
     let values: Vec<_> = tree.entries.iter().map(|(_, value)| value.value.to_json().to_string()).collect();
