@@ -1,10 +1,121 @@
-//! The command line: the only place that prints.
+//! The command line: arguments in, exit code out. The only place that prints and that knows the clock.
+//!
+//! One file a command. Each returns an [`Outcome`] or a [`Failure`]; how they are shown is decided here, once.
+//! Must not know how anything is done.
+
+mod arguments;
+mod build;
+mod check;
+mod explain;
+mod new;
+mod progress;
+mod site;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Runs one command and returns the process's exit code.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let _ = arguments;
-    ExitCode::SUCCESS
+use clap::Parser;
+use serde_json::{Map, Value};
+
+use crate::diagnostic::render::{NoTexts, SourceTexts};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::output::OutputError;
+use arguments::{Arguments, Command};
+use terminal::Terminal;
+
+/// What a command came to.
+struct Outcome {
+    diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    texts: Box<dyn SourceTexts>,
+    /// What is said to people on standard output.
+    text: String,
+    /// The command's own keys in the machine format.
+    values: Map<String, Value>,
+    /// Whether warnings fail the command.
+    strict: bool,
 }
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self {
+            diagnostics: Vec::new(),
+            texts: Box::new(NoTexts),
+            text: String::new(),
+            values: Map::new(),
+            strict: false,
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether what was found stops the command from doing its work.
+    fn is_refused(&self) -> bool {
+        self.diagnostics.iter().any(|found| match found.severity {
+            Severity::Error => true,
+            Severity::Warning => self.strict,
+            Severity::Note => false,
+        })
+    }
+}
+
+/// Wrong usage, or the machine failed: exit code 2.
+enum Failure {
+    /// A sentence that names the file or argument, and what to do.
+    Message { message: String, hints: Vec<String> },
+    /// Something that has a code.
+    Diagnostic(Box<Diagnostic>),
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self::Message { message: message.into(), hints: Vec::new() }
+    }
+
+    fn hint(self, hint: impl Into<String>) -> Self {
+        match self {
+            Self::Message { message, mut hints } => {
+                hints.push(hint.into());
+                Self::Message { message, hints }
+            }
+            Self::Diagnostic(diagnostic) => Self::Diagnostic(Box::new(diagnostic.hint(hint))),
+        }
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        match error.diagnostic() {
+            Some(diagnostic) => Self::Diagnostic(Box::new(diagnostic)),
+            None => Self::new(error.to_string()).hint(error.hint()),
+        }
+    }
+}
+
+/// Runs one command and returns the process's exit code: 0 done, 1 the site has errors, 2 wrong usage or the machine
+/// failed.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(answer) => {
+            // Help and version as well; a closed pipe is no failure.
+            let _ = answer.print();
+            return ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2));
+        }
+    };
+    let terminal = Terminal::new(&arguments.global);
+    let result = match &arguments.command {
+        Command::New(command) => new::run(command),
+        Command::Build(command) => build::run(command, &arguments.global),
+        Command::Check(command) => check::run(command, &arguments.global),
+        Command::Explain(command) => explain::run(command),
+    };
+    match result {
+        Ok(outcome) => terminal.outcome(&outcome),
+        Err(failure) => terminal.failure(&failure),
+    }
+}
+
+#[cfg(test)]
+mod tests;

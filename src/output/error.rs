@@ -77,7 +77,7 @@ impl OutputError {
     }
 
     /// What to do, in plain words.
-    fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::ForeignFolder { .. } => "choose another folder with `--output`, or empty this one yourself",
             Self::ForeignFile { .. } => {

@@ -21,7 +21,7 @@ pub struct ScanRules<'a> {
 }
 
 /// The page that a host shows at any address: its links start at the base path, all others are relative.
-pub const NOT_FOUND_PAGE: &str = "404.html";
+const NOT_FOUND_PAGE: &str = "404.html";
 
 /// What was found on one page, small enough to be kept for every page of a large site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

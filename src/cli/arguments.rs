@@ -1,0 +1,163 @@
+//! What can be typed, with the words of `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::date::{Date, parse_day, suggest_day};
+
+/// Turns a folder of Markdown into an internal training site, and refuses to publish what it cannot credit.
+#[derive(Debug, Parser)]
+#[command(name = "steward", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Start here:
+  steward new handbook                  make a small site to look at and change
+  steward build --root handbook         write it to handbook/public/
+  steward explain link-broken           what a message means and how to put it right
+
+Exit codes: 0 done, 1 the site has errors, 2 wrong usage or the machine failed.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// The site's folder [default: the nearest folder upwards that has a site.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) root: Option<PathBuf>,
+    /// How messages are written: for people, or as one JSON object for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(super) format: Format,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Say only what is wrong: errors, no warnings, no summary
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more: the folders used, the day, the time taken
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Text with the lines in question
+    Human,
+    /// One JSON object on standard output
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal that has them
+    Auto,
+    /// Even into a pipe
+    Always,
+    /// Nowhere
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    New(New),
+    Build(Build),
+    Check(Check),
+    Explain(Explain),
+}
+
+/// Make a small working site to start from
+///
+/// Writes settings, three articles, a learning path, a republished piece with its owner's statement, and the files
+/// that let GitHub or GitLab build the site. The folder must be empty or not exist yet.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  steward new handbook
+  steward build --root handbook")]
+pub(super) struct New {
+    /// The folder to make
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+}
+
+/// Write the finished site, or nothing if there is an error
+///
+/// The output folder is changed only when no error was found: files are replaced together, unchanged ones are left
+/// alone, pages that no longer exist are removed, and files that steward did not write are never touched.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  steward build                                    write the site to public/
+  steward build --output /srv/www/handbook         write it somewhere else
+  steward build --strict                           fail on warnings too, as CI should
+  steward build --as-of 2027-03-01                 the site as it will be on that day
+  steward build --base-url https://kb.example/hb/  for a test server with another address")]
+pub(super) struct Build {
+    /// Where to write the site [default: public/ in the site's folder]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Use this address instead of base_url in site.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub(super) base_url: Option<String>,
+    /// Show drafts too; for a look, not for publishing
+    #[arg(long)]
+    pub(super) drafts: bool,
+    #[command(flatten)]
+    pub(super) day: Day,
+    /// Fail on warnings as well as on errors
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// Find everything that is wrong, and write nothing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  steward check
+  steward check --as-of 2027-01-01     what will be wrong on that day: reviews due, permissions ended")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) day: Day,
+    /// Fail on warnings as well as on errors
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// The day a command works for.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Day {
+    /// Work as if today were this day, such as 2027-01-31 [default: today in the site's time zone]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) as_of: Option<Date>,
+}
+
+/// Say what a message means, why it matters, and how to put it right
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  steward explain link-broken
+  steward explain                      list all codes")]
+pub(super) struct Explain {
+    /// The code shown in brackets before a message
+    #[arg(value_name = "CODE")]
+    pub(super) code: Option<String>,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    parse_day(text).ok_or_else(|| match suggest_day(text) {
+        Some(meant) => format!("a day is written like 2027-01-31; did you mean {meant}?"),
+        None => "a day is written like 2027-01-31".to_owned(),
+    })
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
+        _ => Err("an address starts with https:// or http:// and names a host, such as https://kb.example/handbook/"
+            .to_owned()),
+    }
+}

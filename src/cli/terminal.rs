@@ -1,0 +1,101 @@
+//! How outcomes and failures are shown: text on standard error, the machine format on standard output.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use serde_json::{Map, Value};
+
+use super::arguments::{Color, Format, Global};
+use super::{Failure, Outcome};
+use crate::diagnostic::render::{NoTexts, Report, SourceTexts, human, json};
+use crate::diagnostic::{Diagnostic, Severity};
+
+const FAILED: u8 = 2;
+const HAS_ERRORS: u8 = 1;
+
+/// The two streams, and what was asked of them.
+pub(super) struct Terminal {
+    format: Format,
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(global: &Global) -> Self {
+        let color = match global.color {
+            Color::Auto => AutoStream::choice(&io::stderr()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { format: global.format, color, quiet: global.quiet }
+    }
+
+    /// Shows what a command came to.
+    pub(super) fn outcome(&self, outcome: &Outcome) -> ExitCode {
+        let written = match self.format {
+            Format::Human => self
+                .people(&outcome.diagnostics, &*outcome.texts)
+                .and_then(|()| if self.quiet { Ok(()) } else { write(&mut io::stdout().lock(), &outcome.text) }),
+            Format::Json => machine(&outcome.diagnostics, &*outcome.texts, &outcome.values),
+        };
+        code(written, if outcome.is_refused() { HAS_ERRORS } else { 0 })
+    }
+
+    /// Shows why a command could not do its work.
+    pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
+        let written = match (self.format, failure) {
+            (Format::Human, Failure::Diagnostic(found)) => self.people(std::slice::from_ref(found), &NoTexts),
+            (Format::Human, Failure::Message { message, hints }) => {
+                let hints: String = hints.iter().map(|hint| format!("  = hint: {hint}\n")).collect();
+                let (red, reset) = if self.has_color() { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+                write(&mut self.errors(), &format!("{red}error{reset}: {message}\n{hints}"))
+            }
+            (Format::Json, Failure::Diagnostic(found)) => {
+                let values = Map::from_iter([("failure".to_owned(), Value::from(found.message.clone()))]);
+                machine(std::slice::from_ref(found), &NoTexts, &values)
+            }
+            (Format::Json, Failure::Message { message, .. }) => {
+                machine(&[], &NoTexts, &Map::from_iter([("failure".to_owned(), Value::from(message.clone()))]))
+            }
+        };
+        code(written, FAILED)
+    }
+
+    fn people(&self, diagnostics: &[Diagnostic], texts: &dyn SourceTexts) -> io::Result<()> {
+        let shown: Cow<'_, [Diagnostic]> = if self.quiet {
+            diagnostics.iter().filter(|found| found.severity == Severity::Error).cloned().collect()
+        } else {
+            Cow::Borrowed(diagnostics)
+        };
+        let text = human::render(&Report::new(&shown, texts), human::Options { color: self.has_color() });
+        write(&mut self.errors(), &text)
+    }
+
+    fn has_color(&self) -> bool {
+        self.color != ColorChoice::Never
+    }
+
+    fn errors(&self) -> AutoStream<io::StderrLock<'static>> {
+        AutoStream::new(io::stderr().lock(), self.color)
+    }
+}
+
+fn machine(diagnostics: &[Diagnostic], texts: &dyn SourceTexts, values: &Map<String, Value>) -> io::Result<()> {
+    let text = json::render(&Report::new(diagnostics, texts), values)?;
+    write(&mut io::stdout().lock(), &text)
+}
+
+/// Writes everything. A reader that has seen enough (`steward check | head`) is no failure.
+fn write(stream: &mut impl Write, text: &str) -> io::Result<()> {
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// The exit code, or that of a failure where nothing could be shown.
+fn code(written: io::Result<()>, code: u8) -> ExitCode {
+    ExitCode::from(if written.is_ok() { code } else { FAILED })
+}
