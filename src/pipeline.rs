@@ -38,6 +38,9 @@ pub struct BuildResult {
     pub diagnostics: Vec<Diagnostic>,
     /// Number of pages.
     pub pages: usize,
+    /// The first file that the sink could not take. What the site says of itself comes first: a file may be refused
+    /// because two pages want it.
+    pub failure: Option<OutputError>,
 }
 
 impl BuildResult {
@@ -47,64 +50,45 @@ impl BuildResult {
     }
 }
 
-/// Is told how far a build is.
-pub trait Progress: Sync {
-    /// The number of pages is known now.
-    fn begin(&self, pages: usize);
-    /// One more page is done.
-    fn advance(&self);
-}
-
-/// A progress that nobody looks at.
-pub struct NoProgress;
-
-impl Progress for NoProgress {
-    fn begin(&self, _pages: usize) {}
-    fn advance(&self) {}
-}
-
 /// Builds the site into `sink`.
 ///
 /// Everything that can be checked is checked, also after errors; whoever owns the sink publishes what it holds only
-/// where [`BuildResult::has_errors`] is false. Fails only where the sink does.
-pub fn build(
-    snapshot: &Snapshot,
-    options: &BuildOptions,
-    memo: &mut Memo,
-    sink: &dyn Sink,
-    progress: &dyn Progress,
-) -> Result<BuildResult, OutputError> {
+/// where [`BuildResult::has_errors`] is false and nothing failed.
+pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink: &dyn Sink) -> BuildResult {
     let mut diagnostics = snapshot.diagnostics.clone();
     let Some(config) = read_config(snapshot, options, &mut diagnostics) else {
         diagnostic::sort(&mut diagnostics);
-        return Ok(BuildResult { diagnostics, pages: 0 });
+        return BuildResult { diagnostics, pages: 0, failure: None };
     };
     let documents = parse(snapshot, &config, memo, &mut diagnostics);
     let catalog = assemble(snapshot, &config, &documents, options, &mut diagnostics);
     let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
     diagnostics.extend(theme_diagnostics);
 
-    let mut pages = 0;
+    let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, failure: None };
     if let Some(theme) = theme {
         let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings(), snapshot };
         let plans = view::plan(&catalog);
-        pages = plans.len();
-        progress.begin(pages);
+        result.pages = plans.len();
+        sink.expect(plans.len() + theme.assets().len() + catalog.copied_files.len());
         let renderer = theme.renderer(&view::site(&context));
         let rules = ScanRules {
             base_path: config.base_url.as_ref().map_or("/", Url::path),
             folder_links: config.urls == UrlStyle::Pretty,
         };
-        let mut facts = render(&context, &renderer, &plans, rules, (sink, progress), &mut diagnostics)?;
+        let mut facts = render(&context, &renderer, &plans, rules, sink, &mut diagnostics, &mut result.failure);
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
-        outputs.extend(write_files(&context, &theme, &plans, sink)?);
+        match write_files(&context, &theme, &plans, sink) {
+            Ok(files) => outputs.extend(files),
+            Err(failure) => result.failure = result.failure.or(Some(failure)),
+        }
         let origin = |page: &str| origin_of(&context, &plans, page);
         diagnostics.extend(output::links::check_closure(&facts, outputs.iter().map(String::as_str), origin));
     }
-    let mut diagnostics = apply_overrides(diagnostics, &config);
-    diagnostic::sort(&mut diagnostics);
-    Ok(BuildResult { diagnostics, pages })
+    result.diagnostics = apply_overrides(diagnostics, &config);
+    diagnostic::sort(&mut result.diagnostics);
+    result
 }
 
 fn read_config(snapshot: &Snapshot, options: &BuildOptions, diagnostics: &mut Vec<Diagnostic>) -> Option<Config> {
@@ -173,23 +157,18 @@ fn render(
     renderer: &Renderer<'_>,
     plans: &[PagePlan],
     rules: ScanRules<'_>,
-    (sink, progress): (&dyn Sink, &dyn Progress),
+    sink: &dyn Sink,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<FactsByPage, OutputError> {
-    let rendered: Vec<Result<Arc<PageFacts>, Box<Diagnostic>>> = plans
+    failure: &mut Option<OutputError>,
+) -> FactsByPage {
+    let rendered: Vec<Result<Arc<PageFacts>, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
-            let result = match renderer.render(&view::page(context, plan)) {
-                Ok(html) => {
-                    sink.put(&plan.output, OutputContents::Bytes(&html))?;
-                    Ok(Arc::new(output::scan_page(&plan.output, &html, rules)))
-                }
-                Err(diagnostic) => Err(diagnostic),
-            };
-            progress.advance();
-            Ok(result)
+            let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
+            sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
+            Ok(Arc::new(output::scan_page(&plan.output, &html, rules)))
         })
-        .collect::<Result<_, OutputError>>()?;
+        .collect();
     let mut facts = FactsByPage::new();
     let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
     for (plan, result) in plans.iter().zip(rendered) {
@@ -197,7 +176,10 @@ fn render(
             Ok(page) => {
                 facts.insert(plan.output.clone(), page);
             }
-            Err(diagnostic) => {
+            Err(Unfinished::Sink(error)) => {
+                failure.get_or_insert(error);
+            }
+            Err(Unfinished::Template(diagnostic)) => {
                 let key = failure_key(&diagnostic);
                 failures.entry(key).and_modify(|(_, count)| *count += 1).or_insert((*diagnostic, 1));
             }
@@ -207,7 +189,13 @@ fn render(
         1 => diagnostic,
         _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
     }));
-    Ok(facts)
+    facts
+}
+
+/// Why a page is not there.
+enum Unfinished {
+    Template(Box<Diagnostic>),
+    Sink(OutputError),
 }
 
 /// The place in a template: one mistake there fails on every page that uses it, and is told once.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
 
 use crate::date::{Date, parse_day, suggest_day};
 
@@ -102,7 +103,7 @@ pub(super) struct Build {
     pub(super) output: Option<PathBuf>,
     /// Use this address instead of base_url in site.toml
     #[arg(long, value_name = "URL", value_parser = base_url)]
-    pub(super) base_url: Option<String>,
+    pub(super) base_url: Option<Url>,
     /// Show drafts too; for a look, not for publishing
     #[arg(long)]
     pub(super) drafts: bool,
@@ -154,10 +155,18 @@ fn day(text: &str) -> Result<Date, String> {
     })
 }
 
-fn base_url(text: &str) -> Result<String, String> {
-    match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
-        _ => Err("an address starts with https:// or http:// and names a host, such as https://kb.example/handbook/"
-            .to_owned()),
+/// The address of a folder: what `base_url` in the settings may be.
+fn base_url(text: &str) -> Result<Url, String> {
+    let form = "an address starts with https:// or http:// and names a host, such as https://kb.example/handbook/";
+    let mut url = Url::parse(text).map_err(|_| form.to_owned())?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(form.to_owned());
     }
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err("the address of a folder has no `?`, `#` or user name".to_owned());
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
 }

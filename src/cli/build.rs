@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{Build, Global};
 use super::progress::Progress;
-use super::{Failure, Outcome, site};
+use super::{Failure, Outcome, SiteTexts, site};
 use crate::date::Date;
 use crate::memo::Memo;
 use crate::output::disk::{Staging, Summary};
@@ -22,11 +22,11 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     let snapshot = site::read(&root)?;
     let day = site::day(command.day, &snapshot);
     let options = BuildOptions { day, drafts: command.drafts, base_url: command.base_url.clone() };
-    let result = pipeline::build(&snapshot, &options, &Memo::default(), &progress.counting(&staging));
+    let result = pipeline::build(&snapshot, &options, &mut Memo::new(), &progress.counting(&staging));
     drop(progress);
 
     let mut outcome = Outcome { diagnostics: result.diagnostics, strict: command.strict, ..Outcome::default() };
-    outcome.texts = Box::new(snapshot);
+    outcome.texts = Box::new(SiteTexts(snapshot));
     outcome.values.insert("pages".to_owned(), Value::from(result.pages));
     if outcome.is_refused() {
         outcome.text = format!("nothing was written; `{}` is as it was\n", site::shown(&output));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::arguments::{Check, Global};
 use super::progress::Progress;
-use super::{Failure, Outcome, build, site};
+use super::{Failure, Outcome, SiteTexts, build, site};
 use crate::memo::Memo;
 use crate::output::Discard;
 use crate::pipeline::{self, BuildOptions};
@@ -18,11 +18,11 @@ pub(super) fn run(command: &Check, global: &Global) -> Result<Outcome, Failure> 
     let snapshot = site::read(&root)?;
     let day = site::day(command.day, &snapshot);
     let options = BuildOptions { day, drafts: false, base_url: None };
-    let result = pipeline::build(&snapshot, &options, &Memo::default(), &progress.counting(&Discard));
+    let result = pipeline::build(&snapshot, &options, &mut Memo::new(), &progress.counting(&Discard));
     drop(progress);
 
     let mut outcome = Outcome { diagnostics: result.diagnostics, strict: command.strict, ..Outcome::default() };
-    outcome.texts = Box::new(snapshot);
+    outcome.texts = Box::new(SiteTexts(snapshot));
     outcome.values.insert("pages".to_owned(), Value::from(result.pages));
     if outcome.is_refused() {
         return Ok(outcome);

@@ -14,13 +14,16 @@ mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::render::{NoTexts, SourceTexts};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, FilePath, Severity};
 use crate::output::OutputError;
+use crate::source::Snapshot;
+use crate::theme::built_in_text;
 use arguments::{Arguments, Command};
 use terminal::Terminal;
 
@@ -90,6 +93,15 @@ impl From<OutputError> for Failure {
             Some(diagnostic) => Self::Diagnostic(Box::new(diagnostic)),
             None => Self::new(error.to_string()).hint(error.hint()),
         }
+    }
+}
+
+/// The texts of the site's files and of the built-in theme's.
+struct SiteTexts(Snapshot);
+
+impl SourceTexts for SiteTexts {
+    fn text(&self, path: &FilePath) -> Option<Arc<str>> {
+        self.0.text(path).or_else(|| built_in_text(path)).map(Arc::from)
     }
 }
 

@@ -66,6 +66,13 @@ pub(super) struct Counting<'a> {
 }
 
 impl Sink for Counting<'_> {
+    fn expect(&self, files: usize) {
+        self.bar.set_length(files as u64);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos} of {len} files") {
+            self.bar.set_style(style);
+        }
+    }
+
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
         let digest = self.sink.put(path, contents)?;
         self.bar.inc(1);

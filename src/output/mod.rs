@@ -42,6 +42,11 @@ impl OutputContents<'_> {
 
 /// Where a build puts its files, from many threads at once.
 pub trait Sink: Sync {
+    /// Is told how many files will come, about, before the first one does; for a display of progress.
+    fn expect(&self, files: usize) {
+        let _ = files;
+    }
+
     /// Takes one file; `path` is relative to the output folder, with `/`. Returns the digest of what was taken.
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError>;
 }

@@ -170,7 +170,8 @@ fn check_block(block: &Block, built: &Built, name: &str, failures: &mut String) 
 
 fn check_contains(block: &Block, built: &Built, path: &str, name: &str, failures: &mut String) {
     let Some(bytes) = built.outputs.get(path) else {
-        let _ = writeln!(failures, "{name}: no output {path}; there are {:?}", built.outputs.keys().collect::<Vec<_>>());
+        let _ =
+            writeln!(failures, "{name}: no output {path}; there are {:?}", built.outputs.keys().collect::<Vec<_>>());
         return;
     };
     let text = String::from_utf8_lossy(bytes);

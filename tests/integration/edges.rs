@@ -83,8 +83,11 @@ fn used_modules(text: &str) -> BTreeSet<String> {
             let names = rest.strip_prefix('{').map_or(rest, |inside| inside.trim_end_matches(['}', ';']));
             let is_group = rest.starts_with('{');
             for name in names.split(',').take(if is_group { usize::MAX } else { 1 }) {
-                let name: String =
-                    name.trim().chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
+                let name: String = name
+                    .trim()
+                    .chars()
+                    .take_while(|character| character.is_alphanumeric() || *character == '_')
+                    .collect();
                 if !name.is_empty() {
                     used.insert(name);
                 }

@@ -9,7 +9,7 @@ use steward::date::{Date, parse_day};
 use steward::diagnostic::{Diagnostic, Severity};
 use steward::memo::Memo;
 use steward::output::memory::Tree;
-use steward::pipeline::{BuildOptions, BuildResult, NoProgress, build};
+use steward::pipeline::{BuildOptions, BuildResult, build};
 use steward::source::{Snapshot, memory};
 
 /// The day of every test that names no other.
@@ -75,8 +75,9 @@ impl Site {
 /// One build into memory.
 pub(crate) fn run(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
     let tree = Tree::new();
-    let BuildResult { diagnostics, pages } =
-        build(snapshot, options, memo, &tree, &NoProgress).expect("memory takes every file");
+    let BuildResult { diagnostics, pages, failure } = build(snapshot, options, memo, &tree);
+    let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    assert!(refused || failure.is_none(), "memory takes every file: {failure:?}");
     let outputs = tree
         .into_files()
         .into_iter()
@@ -98,9 +99,10 @@ fn assert_same(expected: &Built, found: &Built, how: &str) {
 impl Built {
     /// The text of an output file.
     pub(crate) fn text(&self, path: &str) -> &str {
-        let bytes = self.outputs.get(path).unwrap_or_else(|| {
-            panic!("no file {path}; there are {:#?}", self.outputs.keys().collect::<Vec<_>>())
-        });
+        let bytes = self
+            .outputs
+            .get(path)
+            .unwrap_or_else(|| panic!("no file {path}; there are {:#?}", self.outputs.keys().collect::<Vec<_>>()));
         std::str::from_utf8(bytes).expect("text is UTF-8")
     }
 

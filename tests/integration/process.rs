@@ -61,7 +61,9 @@ fn the_same_bytes_in_another_folder_zone_and_thread_count() {
     let folder = demo();
     let first = read_tree(&folder.path().join("demo/public"));
     let elsewhere = folder.path().join("some where/else");
-    for (path, bytes) in read_tree(&folder.path().join("demo")).into_iter().filter(|(path, _)| !path.starts_with("public/")) {
+    for (path, bytes) in
+        read_tree(&folder.path().join("demo")).into_iter().filter(|(path, _)| !path.starts_with("public/"))
+    {
         let path = elsewhere.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, bytes).expect("written");
@@ -92,15 +94,20 @@ fn a_refused_build_leaves_the_last_good_one() {
     assert!(refused.stdout.is_empty());
     assert!(read_tree(&output) == before);
     assert_eq!(modified(&output), stamps);
-    let beside: Vec<_> = fs::read_dir(folder.path().join("demo")).expect("listed").map(|it| it.expect("read").file_name()).collect();
-    assert!(!beside.iter().any(|name| name.to_string_lossy().contains("staging")), "nothing half-made is left: {beside:?}");
+    let beside: Vec<_> =
+        fs::read_dir(folder.path().join("demo")).expect("listed").map(|it| it.expect("read").file_name()).collect();
+    assert!(
+        !beside.iter().any(|name| name.to_string_lossy().contains("staging")),
+        "nothing half-made is left: {beside:?}"
+    );
 }
 
 #[test]
 fn stale_files_go_and_foreign_files_stay() {
     let folder = demo();
     let site = folder.path().join("demo");
-    fs::write(site.join("content/articles/short-lived.md"), "---\ntitle: Short\nown: true\n---\n\nText.\n").expect("written");
+    fs::write(site.join("content/articles/short-lived.md"), "---\ntitle: Short\nown: true\n---\n\nText.\n")
+        .expect("written");
     assert_eq!(code(&steward(&site, &["build"])), 0);
     assert!(site.join("public/articles/short-lived.html").exists());
     fs::write(site.join("public/notes.txt"), "ours").expect("written");
