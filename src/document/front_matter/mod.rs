@@ -2,12 +2,32 @@
 //!
 //! Owns the front matter's keys. Must not know whether a name it mentions exists elsewhere.
 
+mod address;
+mod block;
+mod common;
+mod keys;
+mod missing;
+mod source;
+
 use std::collections::BTreeMap;
 
 use crate::date::{Date, Interval};
-use crate::diagnostic::{Diagnostic, FilePath, Span, Spanned};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Span, Spanned};
 use crate::document::DocumentKind;
-use crate::settings::Value;
+use crate::settings::yaml::{self, YamlCodes};
+use crate::settings::{Codes, Notation, Table, Value};
+
+use self::block::Found;
+
+pub use keys::keys_of;
+
+const YAML_CODES: YamlCodes = YamlCodes {
+    syntax: Code::FrontMatterYaml,
+    duplicate_key: Code::FrontMatterDuplicateKey,
+    comment: Code::FrontMatterHashComment,
+};
+
+const CODES: Codes = Codes { invalid_value: Code::FrontMatterInvalidValue, unknown_key: Code::FrontMatterUnknownKey };
 
 /// A file's settings. A key that its kind does not know has been reported and is absent.
 #[derive(Debug, Clone, Default)]
@@ -161,6 +181,32 @@ pub fn parse(
     text: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (FrontMatter, usize) {
-    let _ = (path, kind, text, diagnostics);
-    (FrontMatter::default(), 0)
+    let block = match block::find(text) {
+        Found::Block(block) => block,
+        Found::Unclosed(block) => {
+            missing::report_unclosed(path, text, &block, diagnostics);
+            block
+        }
+        Found::Nothing { start } => {
+            missing::report_missing(path, kind, text, start, diagnostics);
+            let span = Span::new(start, start);
+            return (FrontMatter { span, ..FrontMatter::default() }, start);
+        }
+    };
+    let tree = yaml::parse(path, text, block.yaml.clone(), YAML_CODES, diagnostics);
+    let mut table = Table::new(path, &tree, Notation::Yaml, CODES, diagnostics);
+    let mut front = common::read(&mut table, kind);
+    front.span = block.span;
+    common::check_title(&mut table, kind, &front, text, block.body);
+    if kind == DocumentKind::Source {
+        front.source_terms = Some(Box::new(source::read(&mut table)));
+    }
+    table.finish_with(|key, report| keys::explain_unknown(key, kind, report));
+    if front.external_url.is_some() {
+        missing::report_ignored_body(path, text, block.body, diagnostics);
+    }
+    (front, block.body)
 }
+
+#[cfg(test)]
+mod tests;
