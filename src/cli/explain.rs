@@ -15,7 +15,7 @@ pub(super) fn run(command: &Explain) -> Result<Outcome, Failure> {
         (Some(_), [code]) => page(code),
         _ => list(&codes),
     };
-    let mut outcome = Outcome { text, ..Outcome::default() };
+    let mut outcome = Outcome { answer: text, ..Outcome::default() };
     outcome.values.insert("codes".to_owned(), codes.iter().map(|code| value(code)).collect());
     Ok(outcome)
 }

@@ -35,9 +35,10 @@ impl Terminal {
     /// Shows what a command came to.
     pub(super) fn outcome(&self, outcome: &Outcome) -> ExitCode {
         let written = match self.format {
-            Format::Human => self
-                .people(&outcome.diagnostics, &*outcome.texts)
-                .and_then(|()| if self.quiet { Ok(()) } else { write(&mut io::stdout().lock(), &outcome.text) }),
+            Format::Human => self.people(&outcome.diagnostics, &*outcome.texts).and_then(|()| {
+                let summary = if self.quiet { "" } else { &outcome.summary };
+                write(&mut io::stdout().lock(), &format!("{}{summary}", outcome.answer))
+            }),
             Format::Json => machine(&outcome.diagnostics, &*outcome.texts, &outcome.values),
         };
         code(written, if outcome.is_refused() { HAS_ERRORS } else { 0 })
