@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out. The only place that prints and that knows the clock.
 //!
-//! One file a command. Each returns an [`Outcome`] or a [`Failure`]; how they are shown is decided here, once.
+//! One file a command. Each returns an `Outcome` or a `Failure`; how they are shown is decided here, once.
 //! Must not know how anything is done.
 
 mod arguments;
