@@ -8,6 +8,7 @@ use super::arguments::{Build, Global};
 use super::progress::Progress;
 use super::{Failure, Outcome, SiteTexts, site};
 use crate::date::Date;
+use crate::diagnostic::has_errors;
 use crate::memo::Memo;
 use crate::output::disk::{Staging, Summary};
 use crate::pipeline::{self, BuildOptions};
@@ -29,7 +30,8 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     outcome.texts = Box::new(SiteTexts(snapshot));
     outcome.values.insert("pages".to_owned(), Value::from(result.pages));
     if outcome.is_refused() {
-        outcome.text = format!("nothing was written; `{}` is as it was\n", site::shown(&output));
+        let why = if has_errors(&outcome.diagnostics) { "" } else { ", because warnings count with `--strict`" };
+        outcome.summary = format!("nothing was written{why}; `{}` is as it was\n", site::shown(&output));
         return Ok(outcome);
     }
     if let Some(failure) = result.failure {
@@ -40,9 +42,9 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
         "output".to_owned(),
         json!({ "written": summary.written, "unchanged": summary.unchanged, "removed": summary.removed }),
     );
-    outcome.text = sentence(result.pages, summary, &site::shown(&output));
+    outcome.summary = sentence(result.pages, summary, &site::shown(&output));
     if global.verbose {
-        outcome.text.push_str(&details(&site::shown(&root), day, started.elapsed()));
+        outcome.summary.push_str(&details(&site::shown(&root), day, started.elapsed()));
     }
     Ok(outcome)
 }

@@ -30,9 +30,9 @@ pub(super) fn run(command: &Check, global: &Global) -> Result<Outcome, Failure> 
     if let Some(failure) = result.failure {
         return Err(failure.into());
     }
-    outcome.text = format!("{} pages checked\n", result.pages);
+    outcome.summary = format!("{} pages checked\n", result.pages);
     if global.verbose {
-        outcome.text.push_str(&build::details(&site::shown(&root), day, started.elapsed()));
+        outcome.summary.push_str(&build::details(&site::shown(&root), day, started.elapsed()));
     }
     Ok(outcome)
 }

@@ -15,7 +15,7 @@ pub(super) fn run(command: &Explain) -> Result<Outcome, Failure> {
         (Some(_), [code]) => page(code),
         _ => list(&codes),
     };
-    let mut outcome = Outcome { text, ..Outcome::default() };
+    let mut outcome = Outcome { answer: text, ..Outcome::default() };
     outcome.values.insert("codes".to_owned(), codes.iter().map(|code| value(code)).collect());
     Ok(outcome)
 }
@@ -41,7 +41,7 @@ fn page(code: &CodeInfo) -> String {
         code.summary,
         code.severity.name(),
         if code.fixed { ", cannot be lowered in site.toml" } else { "" },
-        code.explanation,
+        wrapped(code.explanation),
         indented(code.example),
         indented(code.fix),
     )
@@ -51,6 +51,26 @@ fn list(codes: &[&CodeInfo]) -> String {
     let width = codes.iter().map(|code| code.name.len()).max().unwrap_or(0);
     let lines: String = codes.iter().map(|code| format!("{:width$}  {}\n", code.name, code.summary)).collect();
     format!("{lines}\n`steward explain CODE` says more about one of them\n")
+}
+
+/// A paragraph in lines that are pleasant to read.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 80;
+    let mut lines = String::new();
+    let mut width = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > WIDTH {
+            lines.push('\n');
+            width = 0;
+        } else if width > 0 {
+            lines.push(' ');
+            width += 1;
+        }
+        lines.push_str(word);
+        width += length;
+    }
+    lines
 }
 
 fn indented(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out. The only place that prints and that knows the clock.
 //!
-//! One file a command. Each returns an [`Outcome`] or a [`Failure`]; how they are shown is decided here, once.
+//! One file a command. Each returns an `Outcome` or a `Failure`; how they are shown is decided here, once.
 //! Must not know how anything is done.
 
 mod arguments;
@@ -32,8 +32,10 @@ struct Outcome {
     diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     texts: Box<dyn SourceTexts>,
-    /// What is said to people on standard output.
-    text: String,
+    /// What people asked for, on standard output.
+    answer: String,
+    /// What was done, on standard output; left out with `--quiet`.
+    summary: String,
     /// The command's own keys in the machine format.
     values: Map<String, Value>,
     /// Whether warnings fail the command.
@@ -45,7 +47,8 @@ impl Default for Outcome {
         Self {
             diagnostics: Vec::new(),
             texts: Box::new(NoTexts),
-            text: String::new(),
+            answer: String::new(),
+            summary: String::new(),
             values: Map::new(),
             strict: false,
         }
@@ -117,15 +120,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments.global);
-    let result = match &arguments.command {
+    match perform(&arguments) {
+        Ok(outcome) => terminal.outcome(&outcome),
+        Err(failure) => terminal.failure(&failure),
+    }
+}
+
+fn perform(arguments: &Arguments) -> Result<Outcome, Failure> {
+    match &arguments.command {
         Command::New(command) => new::run(command),
         Command::Build(command) => build::run(command, &arguments.global),
         Command::Check(command) => check::run(command, &arguments.global),
         Command::Explain(command) => explain::run(command),
-    };
-    match result {
-        Ok(outcome) => terminal.outcome(&outcome),
-        Err(failure) => terminal.failure(&failure),
     }
 }
 

@@ -1,17 +1,24 @@
 //! `steward new`: a small working site.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use include_dir::{Dir, DirEntry, include_dir};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::arguments::New;
 use super::{Failure, Outcome, site};
 
-/// The starter site, as it is written.
+/// The starter site, as it is written, but for the day of review.
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/cli/starter");
+
+/// The day of review in the starter's files. It is replaced by today: somebody looks at them now, and a fixed day would
+/// be overdue a year after this was written.
+const REVIEWED: &str = "reviewed: 2000-01-01";
 
 pub(super) fn run(command: &New) -> Result<Outcome, Failure> {
     let folder = &command.folder;
@@ -22,7 +29,7 @@ pub(super) fn run(command: &New) -> Result<Outcome, Failure> {
     created.sort();
     let argument = if shown.contains(char::is_whitespace) { format!("\"{shown}\"") } else { shown.clone() };
     let mut outcome = Outcome {
-        text: format!(
+        answer: format!(
             "`{shown}` holds a small site of {} files. Next:\n\n  steward build --root {argument}\n  steward check --root {argument}\n",
             created.len()
         ),
@@ -49,6 +56,16 @@ fn refuse_if_used(folder: &Path, shown: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+fn with_today(contents: &[u8]) -> Cow<'_, [u8]> {
+    match std::str::from_utf8(contents) {
+        Ok(text) if text.contains(REVIEWED) => {
+            let today = format!("reviewed: {}", Timestamp::now().to_zoned(TimeZone::UTC).date());
+            Cow::Owned(text.replace(REVIEWED, &today).into_bytes())
+        }
+        _ => Cow::Borrowed(contents),
+    }
+}
+
 fn write(folder: &Dir<'_>, target: &Path, created: &mut Vec<String>) -> Result<(), Failure> {
     let failed = |path: &Path, error: io::Error| Failure::new(format!("cannot write `{}`: {error}", site::shown(path)));
     for entry in folder.entries() {
@@ -58,7 +75,7 @@ fn write(folder: &Dir<'_>, target: &Path, created: &mut Vec<String>) -> Result<(
             DirEntry::File(file) => {
                 let parent = location.parent().unwrap_or(target);
                 fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
-                fs::write(&location, file.contents()).map_err(|error| failed(&location, error))?;
+                fs::write(&location, with_today(file.contents())).map_err(|error| failed(&location, error))?;
                 created.push(entry.path().to_string_lossy().replace('\\', "/"));
             }
         }

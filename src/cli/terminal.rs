@@ -35,9 +35,10 @@ impl Terminal {
     /// Shows what a command came to.
     pub(super) fn outcome(&self, outcome: &Outcome) -> ExitCode {
         let written = match self.format {
-            Format::Human => self
-                .people(&outcome.diagnostics, &*outcome.texts)
-                .and_then(|()| if self.quiet { Ok(()) } else { write(&mut io::stdout().lock(), &outcome.text) }),
+            Format::Human => self.people(&outcome.diagnostics, &*outcome.texts, outcome.strict).and_then(|()| {
+                let summary = if self.quiet { "" } else { &outcome.summary };
+                write(&mut io::stdout().lock(), &format!("{}{summary}", outcome.answer))
+            }),
             Format::Json => machine(&outcome.diagnostics, &*outcome.texts, &outcome.values),
         };
         code(written, if outcome.is_refused() { HAS_ERRORS } else { 0 })
@@ -46,7 +47,7 @@ impl Terminal {
     /// Shows why a command could not do its work.
     pub(super) fn failure(&self, failure: &Failure) -> ExitCode {
         let written = match (self.format, failure) {
-            (Format::Human, Failure::Diagnostic(found)) => self.people(std::slice::from_ref(found), &NoTexts),
+            (Format::Human, Failure::Diagnostic(found)) => self.people(std::slice::from_ref(found), &NoTexts, false),
             (Format::Human, Failure::Message { message, hints }) => {
                 let hints: String = hints.iter().map(|hint| format!("  = hint: {hint}\n")).collect();
                 let (red, reset) = if self.has_color() { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
@@ -63,9 +64,11 @@ impl Terminal {
         code(written, FAILED)
     }
 
-    fn people(&self, diagnostics: &[Diagnostic], texts: &dyn SourceTexts) -> io::Result<()> {
+    fn people(&self, diagnostics: &[Diagnostic], texts: &dyn SourceTexts, strict: bool) -> io::Result<()> {
         let shown: Cow<'_, [Diagnostic]> = if self.quiet {
-            diagnostics.iter().filter(|found| found.severity == Severity::Error).cloned().collect()
+            // What fails the command is shown even to those who want to hear little.
+            let least = if strict { Severity::Warning } else { Severity::Error };
+            diagnostics.iter().filter(|found| found.severity <= least).cloned().collect()
         } else {
             Cow::Borrowed(diagnostics)
         };

@@ -14,7 +14,7 @@ use crate::diagnostic::Code;
 /// How addresses of this output are written.
 #[derive(Debug, Clone, Copy)]
 pub struct ScanRules<'a> {
-    /// The path of `base_url`, beginning and ending with `/`; [`NOT_FOUND_PAGE`] starts its links there.
+    /// The path of `base_url`, beginning and ending with `/`; `404.html` starts its links there.
     pub base_path: &'a str,
     /// Whether links may name folders and mean the `index.html` in it (`urls = "pretty"`).
     pub folder_links: bool,

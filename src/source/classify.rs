@@ -54,7 +54,7 @@ pub(super) fn is_text(path: &str) -> bool {
 }
 
 /// A file from its bytes, or what is wrong with them.
-pub(super) fn from_bytes(path: &FilePath, bytes: Vec<u8>) -> Result<SourceFile, Diagnostic> {
+pub(super) fn from_bytes(path: &FilePath, bytes: Vec<u8>) -> Result<SourceFile, Box<Diagnostic>> {
     let digest = Digest::of(&bytes);
     let content = if is_text(path) { Content::Text(text(path, bytes)?) } else { Content::Bytes(bytes.into()) };
     Ok(SourceFile { path: path.clone(), digest, content })
@@ -80,15 +80,15 @@ fn megabytes(size: u64) -> String {
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-fn text(path: &FilePath, bytes: Vec<u8>) -> Result<Arc<str>, Diagnostic> {
+fn text(path: &FilePath, bytes: Vec<u8>) -> Result<Arc<str>, Box<Diagnostic>> {
     if let Some(complaint) = too_large(path, bytes.len() as u64) {
-        return Err(complaint);
+        return Err(Box::new(complaint));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.into()),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            Err(not_utf8(path, error.as_bytes(), at))
+            Err(Box::new(not_utf8(path, error.as_bytes(), at)))
         }
     }
 }

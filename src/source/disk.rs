@@ -370,13 +370,13 @@ fn load(found: &Found, stamp: Option<Stamp>) -> Outcome {
     };
     match file {
         Ok(Ok(file)) => Outcome::File(Arc::new(file), stamp),
-        Ok(Err(complaint)) => Outcome::Complaint(complaint),
+        Ok(Err(complaint)) => Outcome::Complaint(*complaint),
         Err(error) if is_absent(&error, &found.location) => Outcome::Vanished,
         Err(error) => Outcome::Complaint(unreadable(&found.path, &error)),
     }
 }
 
-fn read_whole(found: &Found) -> io::Result<Result<SourceFile, Diagnostic>> {
+fn read_whole(found: &Found) -> io::Result<Result<SourceFile, Box<Diagnostic>>> {
     let mut bytes = Vec::with_capacity(usize::try_from(found.metadata.len()).unwrap_or(0));
     // A file may grow while it is read; one byte over the limit is enough to refuse it.
     File::open(&found.location)?.take(classify::TEXT_LIMIT + 1).read_to_end(&mut bytes)?;

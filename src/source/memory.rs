@@ -22,7 +22,7 @@ where
             Ok(file) => {
                 snapshot.files.insert(path, Arc::new(file));
             }
-            Err(complaint) => snapshot.diagnostics.push(complaint),
+            Err(complaint) => snapshot.diagnostics.push(*complaint),
         }
     }
     diagnostic::sort(&mut snapshot.diagnostics);

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
+use super::lines::start_of_character;
 use super::{Counts, IndexedText, Report};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 
@@ -150,8 +151,8 @@ struct Excerpt {
 impl Excerpt {
     fn of(source: &IndexedText, span: Range<usize>) -> Self {
         let text: &str = &source.text;
-        let start = text.floor_char_boundary(span.start);
-        let end = text.floor_char_boundary(span.end).max(start);
+        let start = start_of_character(text, span.start);
+        let end = start_of_character(text, span.end).max(start);
         let first_line = source.lines.line_of(start);
         // A range that ends with a line's end does not reach into the next line.
         let last_line = source.lines.line_of(end.saturating_sub(1).max(start)).min(first_line + LINES - 1);

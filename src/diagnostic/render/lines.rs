@@ -58,12 +58,21 @@ impl LineIndex {
     /// Line and column of the byte at `offset` of `text`. Offsets inside a character count as its start, offsets past
     /// the end as the end.
     pub fn position(&self, text: &str, offset: usize) -> Position {
-        let offset = text.floor_char_boundary(offset);
+        let offset = start_of_character(text, offset);
         let line = self.line_of(offset);
         let start = self.range(text, line).start;
         let column = 1 + text.get(start..offset).map_or(0, |before| before.chars().count());
         Position { line, column }
     }
+}
+
+/// The start of the character that holds the byte at `offset`; the end of the text for offsets past it.
+pub(super) fn start_of_character(text: &str, offset: usize) -> usize {
+    let mut start = offset.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    start
 }
 
 #[cfg(test)]
