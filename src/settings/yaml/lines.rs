@@ -37,7 +37,9 @@ impl Line<'_> {
         let shorter = old.len().min(new.len());
         let prefix = old.iter().zip(new).take_while(|(left, right)| left == right).count();
         let suffix = old.iter().rev().zip(new.iter().rev()).take(shorter - prefix).take_while(|(l, r)| l == r).count();
-        let mapped = if within <= prefix {
+        // Between what stayed before and what stayed behind, a deletion belongs to what stayed behind.
+        let deleted = new.len() < old.len() && within + suffix >= new.len();
+        let mapped = if within < prefix || within == prefix && !deleted {
             within
         } else if within + suffix >= new.len() {
             old.len() - new.len().saturating_sub(within)
@@ -151,6 +153,15 @@ mod tests {
         let source = "# remark\ntitle: a\n  more: b\n- item\ntitle:c\nhttps://x\n\"k\": 1\ntwo words: 2\n}\n";
         let found: Vec<_> = chunks(source, 10).iter().map(|chunk| (chunk.lines[0].start, chunk.lines.len())).collect();
         assert_eq!(found, [(10, 1), (19, 3), (45, 2), (63, 1), (70, 2)]);
+    }
+
+    #[test]
+    fn places_survive_a_deletion() {
+        let mut chunks = chunks("  two: three\n", 100);
+        let chunk = &mut chunks[0];
+        chunk.replace(0, "two: three");
+        let (_, map) = chunk.scratch();
+        assert_eq!((map.original(chunk, 0), map.original(chunk, 3), map.original(chunk, 10)), (102, 105, 112));
     }
 
     #[test]
