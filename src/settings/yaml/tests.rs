@@ -254,6 +254,10 @@ fn hostile_texts_end_quickly() {
         "a: \"\n".repeat(20_000),
         format!("a:\n{}", "  b: c: d\n".repeat(20_000)),
         "x".repeat(300_000),
+        format!("a: [{}", "x,".repeat(120_000)),
+        format!("a: [{}]", "x ,".repeat(80_000)),
+        format!("a: [{}]", "@x,".repeat(80_000)),
+        format!("a: {{{}", "x: 1,".repeat(50_000)),
         format!("a: {}", "x\n".repeat(100_000)),
         (0..20_000).map(|n| format!("k{n}: 1\n")).collect(),
     ] {
