@@ -3,7 +3,7 @@
 //! Owns the bookkeeping and the reports; the typed getters are in `table_values`. Must not know which keys exist.
 
 use super::{Entries, Tree, Value};
-use crate::diagnostic::{Code, Diagnostic, FilePath, Span, Spanned, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Span, Spanned, closest};
 
 /// Which language the settings are written in: decides what counts as text and how corrected text is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,6 +153,13 @@ impl<'tree, 'report> Table<'tree, 'report> {
         }
     }
 
+    /// Adds to the last report.
+    pub(super) fn amend_last(&mut self, amend: impl FnOnce(Diagnostic) -> Diagnostic) {
+        if let Some(last) = self.diagnostics.pop() {
+            self.diagnostics.push(amend(last));
+        }
+    }
+
     /// Reads a value that must be a map as the table called `key`.
     pub fn table_in<T>(
         &mut self,
@@ -217,10 +224,14 @@ impl<'tree, 'report> Table<'tree, 'report> {
             if self.known.binary_search(&key.value.as_str()).is_ok() {
                 continue;
             }
-            let message = format!("unknown key `{}{}`", self.prefix, shorten(&key.value));
+            let message = if key.value.is_empty() {
+                "there is no key before this value".to_owned()
+            } else {
+                format!("unknown key `{}{}`", self.prefix, shorten(&key.value))
+            };
             let mut report = Diagnostic::at(self.codes.unknown_key, self.file, key.span, message);
-            match did_you_mean(&key.value, self.known.iter().copied()) {
-                Some(hint) => report = report.hint(hint),
+            match closest(&key.value, self.known.iter().copied()) {
+                Some(near) => report = report.hint(format!("did you mean `{near}`?")).fix(near),
                 None if self.known.is_empty() => {}
                 None => report = report.hint(format!("known here: {}", list_of_names(&self.known))),
             }

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use url::Url;
 
 use super::table::{list_of_names, shorten};
+use super::yaml::quote;
 use super::{Notation, Table, Value};
 use crate::date::{Date, Interval, parse_day, suggest_day};
 use crate::diagnostic::{Spanned, closest};
@@ -32,8 +33,22 @@ impl<'tree> Table<'tree, '_> {
             Some(Spanned { value: Value::List(items), .. }) => {
                 items.iter().filter(|item| !item.value.is_blank()).filter_map(|item| self.text_in(key, item)).collect()
             }
+            Some(single) if self.is_list_without_spaces(single) => {
+                let message = format!("a list item of `{}` needs a space behind its `-`", self.name_of(key));
+                self.push(self.invalid(single.span, message).hint("write each item as `- item`, in a line of its own"));
+                Vec::new()
+            }
             Some(single) => self.text_in(key, single).into_iter().collect(),
         }
+    }
+
+    /// `-a` over lines is one text in YAML: "-a -b".
+    fn is_list_without_spaces(&self, value: &Spanned<Value>) -> bool {
+        let Value::Scalar { text, quoted: false } = &value.value else {
+            return false;
+        };
+        self.notation == Notation::Yaml
+            && text.strip_prefix('-').is_some_and(|rest| rest.starts_with(char::is_alphabetic))
     }
 
     /// A whole number within a range.
@@ -181,8 +196,13 @@ impl<'tree> Table<'tree, '_> {
                 self.push(self.invalid(value.span, message).fix(format!("\"{text}\"")));
                 None
             }
-            _ => {
+            other => {
                 self.wrong_kind(key, value, "text");
+                if let (Notation::Yaml, Some(meant)) = (self.notation, text_split_by_colon(other)) {
+                    self.amend_last(|report| {
+                        report.hint("a text with a colon must stand in quotes").fix(quote(&meant))
+                    });
+                }
                 None
             }
         }
@@ -228,6 +248,19 @@ impl<'tree> Table<'tree, '_> {
     /// In TOML a quoted number is a text; YAML's quotes say nothing about types here.
     fn is_bare_enough(&self, scalar: &Scalar<'_>) -> bool {
         !scalar.quoted || self.notation == Notation::Yaml
+    }
+}
+
+/// `refunds: how to`, which YAML reads as a key and its value.
+fn text_split_by_colon(value: &Value) -> Option<String> {
+    match value {
+        Value::Map(entries) => match entries.as_slice() {
+            [(key, Spanned { value: Value::Scalar { text, quoted: false }, .. })] => {
+                Some(format!("{}: {text}", key.value))
+            }
+            _ => None,
+        },
+        Value::Empty | Value::Scalar { .. } | Value::List(_) => None,
     }
 }
 
@@ -323,45 +356,38 @@ mod tests {
 
     #[test]
     fn wrong_values_are_reported_at_the_value_with_the_fix() {
-        type Getter = fn(&mut Table<'_, '_>);
+        type Getter = fn(&mut Table<'_, '_>) -> bool;
         let cases: &[(&str, Getter, &str, Option<&str>)] = &[
-            ("k = 5", |table| drop(table.text("k")), "5", Some("\"5\"")),
-            ("k = [1]", |table| drop(table.text("k")), "[1]", None),
-            ("k = \"5\"", |table| drop(table.number("k", 1..=9)), "\"5\"", Some("5")),
-            ("k = 50", |table| drop(table.number("k", 1..=9)), "50", None),
-            ("k = \"yes\"", |table| drop(table.boolean("k")), "\"yes\"", Some("true")),
-            ("k = \"true\"", |table| drop(table.boolean("k")), "\"true\"", Some("true")),
-            ("k = \"2026-1-5\"", |table| drop(table.day("k")), "\"2026-1-5\"", Some("\"2026-01-05\"")),
-            ("k = 2026-01-05T10:00:00", |table| drop(table.day("k")), "2026-01-05T10:00:00", Some("2026-01-05")),
-            ("k = 365", |table| drop(table.interval("k")), "365", Some("\"365d\"")),
-            ("k = \"1 year\"", |table| drop(table.interval("k")), "\"1 year\"", Some("\"1y\"")),
-            ("k = \"fre\"", |table| drop(table.one_of("k", &["free", "paid"])), "\"fre\"", Some("\"free\"")),
-            ("k = [\"free\", \"x\"]", |table| drop(table.many_of("k", &["free"])), "\"x\"", None),
+            ("k = 5", |table| table.text("k").is_none(), "5", Some("\"5\"")),
+            ("k = [1]", |table| table.text("k").is_none(), "[1]", None),
+            ("k = \"5\"", |table| table.number("k", 1..=9).is_none(), "\"5\"", Some("5")),
+            ("k = 50", |table| table.number("k", 1..=9).is_none(), "50", None),
+            ("k = \"yes\"", |table| table.boolean("k").is_none(), "\"yes\"", Some("true")),
+            ("k = \"true\"", |table| table.boolean("k").is_none(), "\"true\"", Some("true")),
+            ("k = \"2026-1-5\"", |table| table.day("k").is_none(), "\"2026-1-5\"", Some("\"2026-01-05\"")),
+            ("k = 2026-01-05T10:00:00", |table| table.day("k").is_none(), "2026-01-05T10:00:00", Some("2026-01-05")),
+            ("k = 365", |table| table.interval("k").is_none(), "365", Some("\"365d\"")),
+            ("k = \"1 year\"", |table| table.interval("k").is_none(), "\"1 year\"", Some("\"1y\"")),
+            ("k = \"fre\"", |table| table.one_of("k", &["free", "paid"]).is_none(), "\"fre\"", Some("\"free\"")),
+            ("k = [\"free\", \"x\"]", |table| table.many_of("k", &["free"]).len() == 1, "\"x\"", None),
             (
                 "k = \"kb.example/x\"",
-                |table| drop(table.url("k", &["http", "https"])),
+                |table| table.url("k", &["http", "https"]).is_none(),
                 "\"kb.example/x\"",
                 Some("\"https://kb.example/x\""),
             ),
-            ("k = \"ftp://x\"", |table| drop(table.url("k", &["http", "https"])), "\"ftp://x\"", None),
+            ("k = \"ftp://x\"", |table| table.url("k", &["http", "https"]).is_none(), "\"ftp://x\"", None),
             (
                 "k = \"a@b.example\"",
-                |table| drop(table.url("k", &["https", "mailto"])),
+                |table| table.url("k", &["https", "mailto"]).is_none(),
                 "\"a@b.example\"",
                 Some("\"mailto:a@b.example\""),
             ),
-            ("k = \"en_US\"", |table| drop(table.language("k")), "\"en_US\"", Some("\"en-US\"")),
-            (
-                "k = 1",
-                |table| {
-                    table.table("k", |_| ());
-                },
-                "1",
-                None,
-            ),
+            ("k = \"en_US\"", |table| table.language("k").is_none(), "\"en_US\"", Some("\"en-US\"")),
+            ("k = 1", |table| table.table("k", |_| ()).is_none(), "1", None),
         ];
         for (text, getter, at, fix) in cases {
-            let diagnostics = read(text, getter);
+            let diagnostics = read(text, |table| assert!(getter(table), "{text}"));
             assert_eq!(diagnostics.len(), 1, "{text}: {diagnostics:?}");
             assert_eq!(diagnostics[0].code, Code::ConfigInvalidValue);
             assert_eq!(place(text, &diagnostics[0]), *at, "{text}");

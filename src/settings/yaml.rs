@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
         }
         if self.diagnostics.len() == before {
             // Every entry is fine for itself, so they do not fit together: report what the parser said of the whole.
-            let at = Span::from(first_problem.at.clone()).shifted(self.offset);
+            let at = Span::from(visible(source, &first_problem.at)).shifted(self.offset);
             self.diagnostics.push(self.unrepaired(first_problem, at));
         }
     }
@@ -110,8 +110,9 @@ impl Reader<'_, '_> {
             };
             let (line, column) = map.line_and_column(problem.at.start);
             let Some(repair) = repair::repair(chunk, line, column, &problem.kind) else {
-                let start = map.original(chunk, problem.at.start);
-                let end = map.original(chunk, problem.at.end).max(start);
+                let at = visible(&scratch, &problem.at);
+                let start = map.original(chunk, at.start);
+                let end = map.original(chunk, at.end).max(start);
                 self.diagnostics.push(self.unrepaired(&problem, Span::new(start, end)));
                 self.tree.unreadable.extend(chunk.key());
                 return;
@@ -155,6 +156,13 @@ impl Reader<'_, '_> {
             self.diagnostics.push(report);
         }
     }
+}
+
+/// A point widened to the rest of its line, so that there is something to underline.
+fn visible(text: &str, at: &Range<usize>) -> Range<usize> {
+    let rest = text.get(at.start..).unwrap_or("");
+    let line = rest.split(['\n', '\r']).next().unwrap_or("").trim_end();
+    if at.is_empty() { at.start..at.start + line.len() } else { at.clone() }
 }
 
 #[cfg(test)]

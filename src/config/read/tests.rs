@@ -111,7 +111,7 @@ fn a_title_is_enough() {
 fn wrong_values_are_reported_at_their_place() {
     // Text behind a good title, code, place, hint (or part of the message), fix.
     let cases: &[(&str, Code, &str, &str, Option<&str>)] = &[
-        ("base-url = \"x\"", Code::ConfigUnknownKey, "base-url", "did you mean `base_url`?", None),
+        ("base-url = \"x\"", Code::ConfigUnknownKey, "base-url", "did you mean `base_url`?", Some("base_url")),
         ("weather = 1", Code::ConfigUnknownKey, "weather", "known here: `announcement`, ", None),
         (
             "base_url = \"kb.example\"",
@@ -174,7 +174,7 @@ fn wrong_values_are_reported_at_their_place() {
             "did you mean `free`?",
             Some("\"free\""),
         ),
-        ("[publication]\nprise = \"free\"", Code::ConfigUnknownKey, "prise", "did you mean `price`?", None),
+        ("[publication]\nprise = \"free\"", Code::ConfigUnknownKey, "prise", "did you mean `price`?", Some("price")),
         (
             "[articles]\nrequire = [\"action_step\"]",
             Code::ConfigInvalidValue,

@@ -62,6 +62,30 @@ const FOR_SOURCE: [&str; 13] = [
     "confirmed",
 ];
 
+/// What other generators call a key.
+const NAMES_ELSEWHERE: [(&str, &str); 20] = [
+    ("tags", "topics"),
+    ("categories", "topics"),
+    ("keywords", "topics"),
+    ("description", "summary"),
+    ("excerpt", "summary"),
+    ("teaser", "summary"),
+    ("subtitle", "deck"),
+    ("lastmod", "updated"),
+    ("modified", "updated"),
+    ("weight", "order"),
+    ("position", "order"),
+    ("permalink", "slug"),
+    ("publishDate", "publish_on"),
+    ("expiryDate", "expires_on"),
+    ("lang", "language"),
+    ("locale", "language"),
+    ("thumbnail", "image"),
+    ("redirect_from", "aliases"),
+    ("canonical_url", "original_url"),
+    ("synonyms", "terms"),
+];
+
 /// The keys that only some kinds have, by kind.
 fn special_keys(kind: DocumentKind) -> &'static [&'static str] {
     match kind {
@@ -101,6 +125,11 @@ pub(super) fn explain_unknown(key: &str, kind: DocumentKind, mut report: Diagnos
         report.message = format!("`{key}` has no meaning {}", place_of(kind));
         report.hints = vec![format!("only {} have it", owners.join(" and "))];
         return report;
+    }
+    let elsewhere = NAMES_ELSEWHERE.iter().find(|(name, _)| *name == key).map(|(_, ours)| *ours);
+    if let Some(ours) = elsewhere.filter(|ours| has_key(kind, ours)) {
+        report.hints = vec![format!("did you mean `{ours}`?")];
+        return report.fix(ours);
     }
     // Read past, `valid_untill` would allow what its owner does not.
     if kind == DocumentKind::Source && closest(key, FOR_SOURCE).is_some() {

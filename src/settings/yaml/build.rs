@@ -6,7 +6,7 @@ use serde_yaml::granit_parser::{
     ErrorKind, Event, Options, Parser, ScalarStyle, Span as Place, StructureStyle, options,
 };
 
-use super::quote::{line_with_quoted_value, split_comment};
+use super::quote::line_with_quoted_value;
 use crate::diagnostic::{Span, Spanned};
 use crate::settings::{Entries, Value, remove_duplicates};
 
@@ -249,13 +249,15 @@ impl<Map: Fn(usize) -> usize> Builder<'_, Map> {
 
     /// `title: The #1 rule` reads as "The": YAML takes the rest for a comment. A real comment has a space behind `#`.
     fn look_for_comment(&mut self, value_end: usize) {
-        let Some(rest) = self.source.get(value_end..) else {
+        // Only what follows directly is looked at, so that a long line of many values stays cheap.
+        let behind = self.source.get(value_end..).unwrap_or("");
+        // The place of a value that is not there is before its colon.
+        let comment = behind.trim_start_matches(':').trim_start_matches([' ', '\t']);
+        if !comment.starts_with('#') {
             return;
-        };
-        let rest = rest.split(['\n', '\r']).next().unwrap_or("");
-        let Some((_, comment)) = split_comment(rest) else {
-            return;
-        };
+        }
+        let rest = behind.split(['\n', '\r']).next().unwrap_or("");
+        let comment = comment.split(['\n', '\r']).next().unwrap_or("");
         if !comment.chars().nth(1).is_some_and(char::is_alphanumeric) {
             return;
         }

@@ -15,6 +15,9 @@ pub(super) struct Line<'source> {
     pub(super) original: &'source str,
     /// As it is parsed.
     pub(super) text: Cow<'source, str>,
+    /// How many bytes a correction left alone at the start and at the end; measured once, because a line may hold
+    /// thousands of places.
+    kept: (usize, usize),
 }
 
 impl Line<'_> {
@@ -30,26 +33,32 @@ impl Line<'_> {
 
     /// From an offset in the parsed line to one in the file. What a correction put in maps to where it was put.
     fn original_offset(&self, within: usize) -> usize {
-        let (old, new) = (self.original.as_bytes(), self.text.as_bytes());
-        if !self.is_corrected() {
-            return self.start + within.min(old.len());
-        }
-        let shorter = old.len().min(new.len());
-        let prefix = old.iter().zip(new).take_while(|(left, right)| left == right).count();
-        let suffix = old.iter().rev().zip(new.iter().rev()).take(shorter - prefix).take_while(|(l, r)| l == r).count();
-        let mapped = if within <= prefix {
+        let (old, new) = (self.original.len(), self.text.len());
+        let (prefix, suffix) = self.kept;
+        // Between what stayed before and what stayed behind, a deletion belongs to what stayed behind.
+        let deleted = new < old && within + suffix >= new;
+        let mapped = if within < prefix || within == prefix && !deleted {
             within
-        } else if within + suffix >= new.len() {
-            old.len() - new.len().saturating_sub(within)
+        } else if within + suffix >= new {
+            old.saturating_sub(new.saturating_sub(within))
         } else {
-            within.clamp(prefix, old.len() - suffix)
+            within.clamp(prefix, old - suffix)
         };
-        let mut mapped = mapped.min(old.len());
+        let mut mapped = mapped.min(old);
         while !self.original.is_char_boundary(mapped) {
             mapped -= 1;
         }
         self.start + mapped
     }
+}
+
+/// How many bytes two lines share at the start and, apart from those, at the end.
+fn shared_ends(old: &str, new: &str) -> (usize, usize) {
+    let (old, new) = (old.as_bytes(), new.as_bytes());
+    let shorter = old.len().min(new.len());
+    let prefix = old.iter().zip(new).take_while(|(left, right)| left == right).count();
+    let ends = old.iter().rev().zip(new.iter().rev()).take(shorter - prefix);
+    (prefix, ends.take_while(|(left, right)| left == right).count())
 }
 
 /// One top-level entry: the line of its key and all lines up to the next one.
@@ -75,6 +84,7 @@ impl Chunk<'_> {
         if let Some(line) = self.lines.get_mut(line) {
             let line_break = &line.original[line.content().len()..];
             line.text = Cow::Owned(format!("{corrected}{line_break}"));
+            line.kept = shared_ends(line.original, &line.text);
         }
     }
 
@@ -117,7 +127,7 @@ pub(super) fn chunks(source: &str, offset: usize) -> Vec<Chunk<'_>> {
     let mut chunks: Vec<Chunk<'_>> = Vec::new();
     let mut start = offset;
     for original in source.split_inclusive('\n') {
-        let line = Line { start, original, text: Cow::Borrowed(original) };
+        let line = Line { start, original, text: Cow::Borrowed(original), kept: (original.len(), 0) };
         start += original.len();
         match chunks.last_mut() {
             Some(chunk) if !starts_entry(original) => chunk.lines.push(line),
@@ -151,6 +161,15 @@ mod tests {
         let source = "# remark\ntitle: a\n  more: b\n- item\ntitle:c\nhttps://x\n\"k\": 1\ntwo words: 2\n}\n";
         let found: Vec<_> = chunks(source, 10).iter().map(|chunk| (chunk.lines[0].start, chunk.lines.len())).collect();
         assert_eq!(found, [(10, 1), (19, 3), (45, 2), (63, 1), (70, 2)]);
+    }
+
+    #[test]
+    fn places_survive_a_deletion() {
+        let mut chunks = chunks("  two: three\n", 100);
+        let chunk = &mut chunks[0];
+        chunk.replace(0, "two: three");
+        let (_, map) = chunk.scratch();
+        assert_eq!((map.original(chunk, 0), map.original(chunk, 3), map.original(chunk, 10)), (102, 105, 112));
     }
 
     #[test]

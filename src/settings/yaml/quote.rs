@@ -90,7 +90,7 @@ fn key_end(text: &str) -> Option<usize> {
 }
 
 /// Splits `value # comment`; a value that starts with a quote is left whole.
-pub(super) fn split_comment(text: &str) -> Option<(&str, &str)> {
+fn split_comment(text: &str) -> Option<(&str, &str)> {
     if text.starts_with(['"', '\'']) {
         return None;
     }

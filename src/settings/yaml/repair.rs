@@ -57,7 +57,7 @@ pub(super) fn repair(chunk: &Chunk<'_>, line: usize, column: usize, kind: &Probl
         return Some(found);
     }
     match kind {
-        ProblemKind::Anchor | ProblemKind::Tag => place.anchor_or_tag(),
+        ProblemKind::Anchor | ProblemKind::Tag => place.flow_item().or_else(|| place.anchor_or_tag()),
         ProblemKind::KeyNotText => None,
         ProblemKind::NotAMap => place.line_without_key(),
         ProblemKind::Parser(kind) => match kind {
@@ -74,13 +74,18 @@ pub(super) fn repair(chunk: &Chunk<'_>, line: usize, column: usize, kind: &Probl
             | ErrorKind::MissingLowSurrogate => place.unknown_escape(),
             ErrorKind::UnexpectedCharacter { character } if character.is_control() => place.control_character(),
             ErrorKind::MappingValueNotAllowed => {
-                place.colon_in_text().or_else(|| place.too_far_in()).or_else(|| place.line_without_key())
+                place.colon_in_text().or_else(|| place.wrong_column()).or_else(|| place.line_without_key())
             }
-            ErrorKind::ExpectedBlockMappingKey => {
-                place.too_far_in().or_else(|| place.special_start()).or_else(|| place.line_without_key())
+            ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::ExpectedBlockSequenceEntry
+            | ErrorKind::InvalidIndentation => {
+                place.wrong_column().or_else(|| place.special_start()).or_else(|| place.line_without_key())
             }
             ErrorKind::BlockSequenceEntryNotAllowed => place.list_on_key_line().or_else(|| place.special_start()),
             ErrorKind::RecursionLimitExceeded => None,
+            ErrorKind::UnexpectedCharacter { .. } | ErrorKind::UnknownAnchor => {
+                place.flow_item().or_else(|| place.special_start()).or_else(|| place.line_without_key())
+            }
             _ => place.special_start().or_else(|| place.unclosed_bracket()).or_else(|| place.line_without_key()),
         },
     }
@@ -149,19 +154,24 @@ impl Place<'_, '_> {
         )
     }
 
-    /// A key that is indented further than its neighbours, so that it continues the value above.
-    fn too_far_in(&self) -> Option<Repair> {
+    /// A key that stands in another column than its neighbours.
+    fn wrong_column(&self) -> Option<Repair> {
         let (content, layout) = self.fresh(self.line)?;
         let key = layout.key.clone().filter(|key| key.end == self.column || key.start == self.column)?;
         let above = self.lines[..self.line].iter().rev().find(|line| !line.content().is_empty())?;
-        let column = Layout::of(&above.text).body;
-        if layout.body != layout.indent || layout.indent <= column {
+        let above = Layout::of(&above.text);
+        if layout.body != layout.indent || layout.indent == above.body || above.key.is_none() {
             return None;
         }
-        let fixed = format!("{}{}", " ".repeat(column), &content[layout.indent..]);
-        let message = format!("`{}` is indented further than the line above it", &content[key.clone()]);
-        let repair = Repair::new(self.line, self.at(self.line, key), message);
-        Some(repair.hint("start keys of the same group in the same column").fix(fixed))
+        let fixed = format!("{}{}", " ".repeat(above.body), &content[layout.indent..]);
+        let message = format!("`{}` does not start in the column of the key above it", &content[key.clone()]);
+        let mut repair = Repair::new(self.line, self.at(self.line, key), message)
+            .hint("start keys of the same group in the same column")
+            .fix(fixed);
+        if layout.indent > above.body {
+            repair = repair.hint("if the line continues the text above it, put the whole text in quotes");
+        }
+        Some(repair)
     }
 
     /// A value that begins with a character that YAML uses itself: `@team`, `*new*`, `[Draft] title`.
@@ -182,6 +192,20 @@ impl Place<'_, '_> {
         let start = layout.value.start;
         let repair = Repair::new(self.line, self.at(self.line, start..start + first.len_utf8()), message);
         Some(repair.hint("at the start of a value this character has a meaning in YAML").fix(quoted(content, &layout)))
+    }
+
+    /// `[a, @b]`: an item of a bracketed list that begins so.
+    fn flow_item(&self) -> Option<Repair> {
+        let (content, layout) = self.fresh(self.line)?;
+        let in_list = content[layout.value.clone()].starts_with(['[', '{']) && self.column > layout.value.start;
+        let rest = content.get(self.column..).filter(|_| in_list)?;
+        let item = rest[..rest.find([',', ']', '}']).unwrap_or(rest.len())].trim_end();
+        let first = item.chars().next().filter(|first| !first.is_control())?;
+        let fixed = format!("{}{}{}", &content[..self.column], quote(item), &rest[item.len()..]);
+        let message =
+            format!("an item of {} starts with `{first}`, so it must stand in quotes", named(content, &layout));
+        let at = self.at(self.line, self.column..self.column + item.len());
+        Some(Repair::new(self.line, at, message).hint("at its start this character has a meaning in YAML").fix(fixed))
     }
 
     /// `&name`, `*name`, `!tag`: mostly text that begins so; on their own they are YAML that steward does without.
@@ -223,7 +247,9 @@ impl Place<'_, '_> {
         let (index, content, layout) = self.opening(&['"', '\''])?;
         let mark = content[layout.value.start..].chars().next()?;
         let at = self.at(index, layout.value.start..layout.value.start + 1);
-        let last = self.last_line().max(index);
+        let below = self.lines.get(index + 1).map(|line| Layout::of(line.original));
+        let new_entry_below = below.is_some_and(|below| below.key.is_some() || below.body > below.indent);
+        let last = if new_entry_below { index } else { self.last_line().max(index) };
         let message = format!("the quote that opens the value of {} is never closed", named(content, &layout));
         let hint = format!("add `{mark}` where the text ends");
         if last == index {
@@ -293,7 +319,8 @@ impl Place<'_, '_> {
         let what = if value.starts_with('[') { "list" } else { "group" };
         let message = format!("the {what} of {} is never closed", named(content, &layout));
         let mut repair = Repair::new(last, at, message);
-        if value.contains(',') || last > index {
+        let is_group = value.starts_with('{') && value.contains(": ");
+        if value.contains(',') || last > index || is_group {
             let (end, last_layout) = self.fresh(last)?;
             let code_end = last_layout.value.end.max(last_layout.body);
             return Some(repair.fix(format!("{}{missing}{}", &end[..code_end], &end[code_end..])));
@@ -312,8 +339,10 @@ impl Place<'_, '_> {
             return None;
         }
         let fixed = format!("{head}:\n{}- {}", " ".repeat(indent + 2), item.trim());
-        let repair =
-            Repair::new(self.line, self.at(self.line, start..start + 1), "a list cannot start in the line of its key");
+        let at = self.at(self.line, start..start + 1);
+        let mut repair = Repair::new(self.line, at, "a list cannot start in the line of its key");
+        // Behind a key that holds text, the dash is part of the text: `summary: - 5 %`.
+        repair.readable = false;
         Some(repair.hint("write each item in a line of its own, behind `- `").fix(fixed.trim_end().to_owned()))
     }
 

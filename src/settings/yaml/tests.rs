@@ -134,12 +134,9 @@ fn nested_lines_are_corrected_each() {
     let values: Vec<_> = tree.entries.iter().map(|(_, value)| value.value.to_json().to_string()).collect();
     assert_eq!(
         values,
-        [
-            r#"[{"article":"a","why":"Because: that"},{"article":"b","minutes":5,"why":"@home"}]"#,
-            r#"["x","y"]"#,
-            r#"["Anna"]"#,
-        ]
+        [r#"[{"article":"a","why":"Because: that"},{"article":"b","minutes":5,"why":"@home"}]"#, r#"["x","y"]"#,]
     );
+    assert_eq!(tree.unreadable, ["authors"]);
     let Value::List(steps) = &tree.entries[0].1.value else { panic!() };
     let Value::Map(second) = &steps[1].value else { panic!() };
     assert_eq!(&text[second[1].1.span.range()], "@home");
@@ -158,6 +155,29 @@ fn tabs_stray_lines_and_quotes_over_lines() {
     );
     let values: Vec<_> = tree.entries.iter().map(|(_, value)| value.value.to_json().to_string()).collect();
     assert_eq!(values, [r#"[{"article":"x","why":"y"}]"#, r#""one two""#, "1"]);
+}
+
+#[test]
+fn columns_items_and_quotes_in_lists() {
+    let source = "steps:\n  - article: a\n   why: b\nextra:\n    a: 1\n  b: 2\ntopics: [a, @b c, d]\nterms:\n  - \"a\n  - b\nmore: {a: b\n";
+    let (text, tree, diagnostics) = read(source);
+    let found: Vec<_> = diagnostics.iter().map(|it| (place(&text, it), it.fix.as_deref())).collect();
+    assert_eq!(
+        found,
+        [
+            ("why", Some("    why: b")),
+            ("b", Some("    b: 2")),
+            ("@b c", Some("topics: [a, \"@b c\", d]")),
+            ("\"", Some("  - \"a\"")),
+            ("{", Some("more: {a: b}")),
+        ],
+        "{diagnostics:#?}"
+    );
+    let values: Vec<_> = tree.entries.iter().map(|(_, value)| value.value.to_json().to_string()).collect();
+    assert_eq!(
+        values,
+        [r#"[{"article":"a","why":"b"}]"#, r#"{"a":1,"b":2}"#, r#"["a","@b c","d"]"#, r#"["a","b"]"#, r#"{"a":"b"}"#,]
+    );
 }
 
 #[test]
@@ -234,6 +254,10 @@ fn hostile_texts_end_quickly() {
         "a: \"\n".repeat(20_000),
         format!("a:\n{}", "  b: c: d\n".repeat(20_000)),
         "x".repeat(300_000),
+        format!("a: [{}", "x,".repeat(120_000)),
+        format!("a: [{}]", "x ,".repeat(80_000)),
+        format!("a: [{}]", "@x,".repeat(80_000)),
+        format!("a: {{{}", "x: 1,".repeat(50_000)),
         format!("a: {}", "x\n".repeat(100_000)),
         (0..20_000).map(|n| format!("k{n}: 1\n")).collect(),
     ] {
