@@ -74,7 +74,11 @@ fn cards() -> Vec<Card> {
     let mut cards = vec![
         card(1, "The first ninety seconds", "What a guest decides before anybody has said more than hello."),
         card(2, "An apology that ends the matter", "Four sentences, in this order, and nothing after the fourth."),
-        card(3, "When the answer is no", "Saying no so that the guest still feels looked after, with three phrases that help."),
+        card(
+            3,
+            "When the answer is no",
+            "Saying no so that the guest still feels looked after, with three phrases that help.",
+        ),
         card(4, "Handing over without losing the thread", "A guest should never tell their story twice."),
     ];
     cards[1].source = Some(link("Hearth Institute", "sources/hearth-institute.html"));
@@ -95,7 +99,13 @@ fn paths() -> Vec<PathCard> {
         audience: vec![link("Frontline", "audiences/frontline.html")],
     };
     vec![
-        path("Your first week at the desk", "paths/first-week.html", "What to know before the first guest asks.", 5, 40),
+        path(
+            "Your first week at the desk",
+            "paths/first-week.html",
+            "What to know before the first guest asks.",
+            5,
+            40,
+        ),
         path("Recovering from a mistake", "paths/recovery.html", "From the first word to the follow-up call.", 4, 25),
         path("Leading a huddle", "paths/huddle.html", "Twenty minutes that people look forward to.", 3, 20),
     ]
@@ -116,7 +126,8 @@ fn sections() -> Vec<CountedLink> {
 }
 
 fn part(number: usize, key: &str, title: &str, content: Option<&str>) -> PartEntry {
-    let article = link(&format!("Article {number}: an apology that ends the matter"), &format!("articles/a{number}.html"));
+    let article =
+        link(&format!("Article {number}: an apology that ends the matter"), &format!("articles/a{number}.html"));
     PartEntry {
         key: key.into(),
         title: title.into(),
@@ -203,7 +214,10 @@ fn article(republished: bool) -> ArticleView {
         minutes: 6,
         date: Some("2026-01-05".into()),
         updated: None,
-        audience: vec![link("Frontline", "audiences/frontline.html"), link("Supervisors", "audiences/supervisors.html")],
+        audience: vec![
+            link("Frontline", "audiences/frontline.html"),
+            link("Supervisors", "audiences/supervisors.html"),
+        ],
         topics: vec![link("Complaints", "topics/complaints.html"), link("Recovery", "topics/recovery.html")],
         paths: if republished {
             Vec::new()
