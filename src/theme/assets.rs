@@ -144,8 +144,8 @@ fn references(sheet: &str) -> Vec<Reference<'_>> {
     let mut at = 0;
     while at < sheet.len() {
         let rest = &sheet[at..];
-        if rest.starts_with("/*") {
-            at += rest[2..].find("*/").map_or(rest.len(), |end| end + 4);
+        if let Some(comment) = rest.strip_prefix("/*") {
+            at += comment.find("*/").map_or(rest.len(), |end| end + 4);
         } else if let Some(inside) = strip_prefix_folded(rest, "url(") {
             at += rest.len() - inside.len();
             at += reference_in(inside, at, ')', &mut found);

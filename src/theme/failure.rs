@@ -166,11 +166,10 @@ fn places(report: &str) -> Vec<Place> {
         } else if let Some(note) = line.strip_prefix("note: ") {
             let (label, locus) = note.rsplit_once(' ').unwrap_or(("", note));
             found.extend(place(locus, &format!("{label} here")));
-        } else if let Some(underline) = trimmed.strip_prefix("| ").filter(|rest| rest.trim().chars().all(|c| c == '^'))
+        } else if let (Some(underline), Some(last)) = (trimmed.strip_prefix("| ").map(str::trim), found.last_mut())
+            && underline.starts_with('^')
         {
-            if let Some(last) = found.last_mut() {
-                last.width = underline.trim().len().max(1);
-            }
+            last.width = underline.len();
         }
     }
     found

@@ -8,9 +8,6 @@ use crate::view::{PageContent, PageView, SiteView};
 
 use super::{Theme, failure};
 
-/// What a page takes beside its content: head, header, footer.
-const FRAME_BYTES: usize = 16 * 1024;
-
 /// A theme bound to one site's [`SiteView`], shared by all threads.
 pub struct Renderer<'theme> {
     theme: &'theme Theme,
@@ -29,11 +26,8 @@ impl<'theme> Renderer<'theme> {
             let message = format!("the page `{}` cannot be given to its template: {problem}", page.output);
             Box::new(Diagnostic::general(Code::TemplateError, message))
         })?;
-        let mut bytes = Vec::with_capacity(FRAME_BYTES);
-        match self.theme.engine.render_to(&template, &context, &mut bytes) {
-            Ok(()) => Ok(bytes),
-            Err(error) => Err(self.explain(&error, &template, page)),
-        }
+        let rendered = self.theme.engine.render(&template, &context);
+        rendered.map(String::into_bytes).map_err(|error| self.explain(&error, &template, page))
     }
 
     fn context(&self, page: &PageView) -> Result<Context, String> {

@@ -12,10 +12,13 @@ use super::chain::ThemeFile;
 /// Nesting that no file of a theme needs; deeper tables are reported instead of read.
 const DEEPEST: usize = 8;
 
+/// Keys and texts in the order of a file.
+pub(super) type Texts = Vec<(Spanned<String>, Spanned<String>)>;
+
 /// Every text of a file under its dotted key (`minutes.one`), in the order of the file, and what is wrong with it.
 ///
 /// Whole numbers count as texts; anything else is reported.
-pub(super) fn read_texts(file: &ThemeFile) -> (Vec<(Spanned<String>, Spanned<String>)>, Vec<Diagnostic>) {
+pub(super) fn read_texts(file: &ThemeFile) -> (Texts, Vec<Diagnostic>) {
     let mut reader = Reader { path: &file.path, offset: 0, texts: Vec::new(), diagnostics: Vec::new() };
     let Some(text) = file.text() else {
         reader.diagnostics.push(invalid(&file.path, None, format!("`{}` is not a text file", file.path)));
@@ -46,7 +49,7 @@ pub(super) fn invalid(path: &FilePath, span: Option<Span>, message: impl Into<St
 struct Reader<'a> {
     path: &'a FilePath,
     offset: usize,
-    texts: Vec<(Spanned<String>, Spanned<String>)>,
+    texts: Texts,
     diagnostics: Vec<Diagnostic>,
 }
 
