@@ -5,6 +5,9 @@ use crate::date::{Date, Interval};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentKind};
 
+/// How long a check lasts where neither the page nor the settings say so.
+const ONCE_A_YEAR: Interval = Interval { days: 365 };
+
 /// The review state of a document; `None` for kinds that are not reviewed or have no day to count from.
 pub(super) fn state(document: &Document, default_interval: Option<Interval>, day: Date) -> Option<Review> {
     let front = &document.front;
@@ -16,7 +19,7 @@ pub(super) fn state(document: &Document, default_interval: Option<Interval>, day
     }
     let written = front.updated.as_ref().or(front.date.as_ref()).map(|date| date.value);
     let from = reviewed.max(written)?;
-    let interval = interval.or(default_interval);
+    let interval = interval.or(default_interval).or(reviewed.map(|_| ONCE_A_YEAR));
     let due = interval.and_then(|interval| from.checked_add(jiff::Span::new().days(i64::from(interval.days))).ok());
     Some(Review { reviewed, due, overdue: due.is_some_and(|due| day > due) })
 }
