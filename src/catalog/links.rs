@@ -118,12 +118,17 @@ impl<'a> Resolver<'a> {
             diagnostics.push(*diagnostic);
             target
         });
-        if let Target::Page { entry: to, fragment } = &target
-            && let Some(diagnostic) = self.check_anchor(entry, link, *to, fragment)
-        {
-            diagnostics.push(diagnostic);
+        match target {
+            Target::Page { entry: to, fragment } => match self.check_anchor(entry, link, to, &fragment) {
+                Some(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    // The page is there: only the place is left out, so that the finished page is not blamed again.
+                    Target::Page { entry: to, fragment: String::new() }
+                }
+                None => Target::Page { entry: to, fragment },
+            },
+            other => other,
         }
-        target
     }
 
     fn resolve_path(&self, from: &Entry, link: &Link) -> Result<Target, Box<Diagnostic>> {
@@ -302,27 +307,25 @@ impl<'a> Resolver<'a> {
         Box::new(diagnostic)
     }
 
-    /// The file that was probably meant: the same name in another folder, else the nearest path.
+    /// The file that was probably meant: one of the same kind whose name is the same or a slip away, in the same folder
+    /// before any other.
     fn nearest_file(&self, wanted: &str) -> Option<&'a str> {
-        let stem = |path: &'a str| path.strip_suffix("/index.md").unwrap_or(path).rsplit('/').next().unwrap_or(path);
-        let wanted_path = wanted.to_lowercase();
-        let wanted_path = wanted_path.strip_suffix(".html").map_or(wanted_path.clone(), |base| format!("{base}.md"));
-        let wanted_name = wanted_path.rsplit('/').next().unwrap_or(&wanted_path).to_owned();
-        let wanted_stem = wanted_name.strip_suffix(".md").unwrap_or(&wanted_name);
-        let candidates = || self.by_path.keys().chain(self.copied.keys()).copied();
-        let mut same_name: Vec<&'a str> = candidates()
-            .filter(|path| {
-                let name = stem(path).to_lowercase();
-                name == wanted_name || name.strip_suffix(".md").unwrap_or(&name) == wanted_stem
-            })
-            .collect();
-        same_name.sort_unstable();
-        let nearest = || {
-            let mut all: Vec<&'a str> = candidates().collect();
-            all.sort_unstable();
-            closest(&wanted_path, all)
+        let is_page =
+            name_of(wanted).rsplit_once('.').is_none_or(|(_, ending)| matches!(ending, "md" | "html" | "htm"));
+        let mut candidates: Vec<&'a str> =
+            if is_page { self.by_path.keys().copied().collect() } else { self.copied.keys().copied().collect() };
+        candidates.sort_unstable();
+        let stem = |path: &str| {
+            let named = path.strip_suffix("/index.md").or_else(|| path.strip_suffix("/_index.md")).unwrap_or(path);
+            let name = name_of(named);
+            name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase()
         };
-        same_name.first().copied().or_else(nearest)
+        let wanted_stem = stem(wanted);
+        let stems: Vec<String> = candidates.iter().map(|path| stem(path)).collect();
+        let near = closest(&wanted_stem, stems.iter().map(String::as_str))?;
+        let folder = folder_of(wanted);
+        let found = || candidates.iter().zip(&stems).filter(|(_, stem)| *stem == near).map(|(path, _)| *path);
+        found().find(|path| folder_of(path) == folder).or_else(|| found().next())
     }
 
     fn check_anchor(&self, from: &Entry, link: &Link, to: EntryIndex, fragment: &str) -> Option<Diagnostic> {
@@ -355,6 +358,14 @@ impl<'a> Resolver<'a> {
             }
         })
     }
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// `image:` in front matter names a file that is copied.

@@ -37,6 +37,9 @@ impl Terminal {
         let written = match self.format {
             Format::Human => self.people(&outcome.diagnostics, &*outcome.texts, outcome.strict).and_then(|()| {
                 let summary = if self.quiet { "" } else { &outcome.summary };
+                if outcome.is_refused() {
+                    return write(&mut self.errors(), summary);
+                }
                 write(&mut io::stdout().lock(), &format!("{}{summary}", outcome.answer))
             }),
             Format::Json => machine(&outcome.diagnostics, &*outcome.texts, &outcome.values),

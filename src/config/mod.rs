@@ -13,10 +13,8 @@ use crate::date::{Date, Interval};
 use crate::diagnostic::{Code, Severity, Spanned};
 use crate::settings::Value;
 
+pub use crate::source::SETTINGS_FILE as CONFIG_FILE;
 pub use read::read;
-
-/// The path of the settings file.
-pub const CONFIG_FILE: &str = "site.toml";
 
 /// A site's settings.
 #[derive(Debug, Clone)]

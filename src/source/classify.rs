@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
+use super::SETTINGS_FILE;
 use super::{Content, Digest, SourceFile};
-use crate::config::CONFIG_FILE;
 use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
 
 /// The largest file that is read as text. The longest articles known have 200 KB; a Markdown file of many megabytes
@@ -23,7 +23,7 @@ pub(super) const INPUT_FOLDERS: [&str; 2] = ["content", "themes"];
 
 /// Whether a path belongs to a site's inputs.
 pub(super) fn is_input(path: &str) -> bool {
-    path == CONFIG_FILE
+    path == SETTINGS_FILE
         || path.split_once('/').is_some_and(|(top, _)| INPUT_FOLDERS.contains(&top)) && !path.split('/').any(is_ignored)
 }
 
@@ -46,7 +46,7 @@ pub(super) fn is_ignored(name: &str) -> bool {
 /// Whether a file is read as text: Markdown, the settings, and the text files of themes. Text files beside pages
 /// (`.txt`, `.csv`) are the site's own and are copied byte for byte.
 pub(super) fn is_text(path: &str) -> bool {
-    if path == CONFIG_FILE || path.ends_with(".md") {
+    if path == SETTINGS_FILE || path.ends_with(".md") {
         return true;
     }
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);

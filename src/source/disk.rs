@@ -19,8 +19,8 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
+use super::SETTINGS_FILE;
 use super::{Content, Digest, Snapshot, SourceFile, classify};
-use crate::config::CONFIG_FILE;
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
 
 /// The site's folder itself cannot be read.
@@ -46,7 +46,7 @@ impl std::error::Error for ReadError {
 
 /// The nearest folder, from `start` upwards, that holds a `site.toml`.
 pub fn find_root(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| folder.join(CONFIG_FILE).is_file()).map(Path::to_path_buf)
+    start.ancestors().find(|folder| folder.join(SETTINGS_FILE).is_file()).map(Path::to_path_buf)
 }
 
 /// Reads the site in the folder `root`, once.
@@ -186,14 +186,14 @@ impl Walk {
     }
 
     fn settings(&mut self) {
-        let location = self.root.join(CONFIG_FILE);
+        let location = self.root.join(SETTINGS_FILE);
         match fs::metadata(&location) {
             Ok(metadata) if metadata.is_file() => {
-                self.found.push(Found { path: FilePath::from(CONFIG_FILE), location, metadata });
+                self.found.push(Found { path: FilePath::from(SETTINGS_FILE), location, metadata });
             }
-            Ok(_) => self.complain(Code::IoUnreadable, CONFIG_FILE, "`site.toml` is not a file"),
+            Ok(_) => self.complain(Code::IoUnreadable, SETTINGS_FILE, "`site.toml` is not a file"),
             Err(error) if is_absent(&error, &location) => {}
-            Err(error) => self.unreadable(CONFIG_FILE, &error),
+            Err(error) => self.unreadable(SETTINGS_FILE, &error),
         }
     }
 

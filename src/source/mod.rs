@@ -16,6 +16,9 @@ use crate::diagnostic::{Diagnostic, FilePath};
 
 pub use classify::TEXT_LIMIT;
 
+/// The path of the settings file, by which a folder is known to be a site.
+pub const SETTINGS_FILE: &str = "site.toml";
+
 /// A 256-bit content digest (BLAKE3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);

@@ -35,7 +35,7 @@ impl<'a> ViewContext<'a> {
 
     /// The title of a section; the folder of all articles has one from the interface.
     pub(super) fn section_title(&self, section: &Section) -> String {
-        section.title.clone().unwrap_or_else(|| self.strings.get("articles").to_owned())
+        section.title.clone().unwrap_or_else(|| self.strings.title_of("articles").to_owned())
     }
 
     /// Title and address of a section.

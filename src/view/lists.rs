@@ -115,7 +115,7 @@ fn list_page(
 ) -> PageView {
     let written = introduction.filter(|&entry| context.entry(entry).document.front.title.is_some());
     let title =
-        written.map_or_else(|| context.strings.get(name).to_owned(), |entry| context.entry(entry).title.clone());
+        written.map_or_else(|| context.strings.title_of(name).to_owned(), |entry| context.entry(entry).title.clone());
     let page = shell(context, plan, title, content);
     match introduction {
         Some(entry) => with_document(context, page, entry),
@@ -150,7 +150,10 @@ pub(super) fn group(
     let mut page = shell(context, plan, group.title.clone(), content);
     page.breadcrumbs = vec![home_link(context)];
     page.breadcrumbs.extend(
-        list.map(|list| LinkView { title: context.strings.get(dimension.name()).to_owned(), url: list.url.clone() }),
+        list.map(|list| LinkView {
+            title: context.strings.title_of(dimension.name()).to_owned(),
+            url: list.url.clone(),
+        }),
     );
     match text.filter(|_| dimension != Dimension::Sources) {
         Some(entry) => with_document(context, page, entry),
@@ -187,7 +190,7 @@ fn source(context: &ViewContext<'_>, group: &Group, cards: Vec<super::Card>, pag
 pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
     let interface_key = if key == "learning_point" { "learning_points" } else { key };
     if crate::config::BUILT_IN_PARTS.contains(&key) {
-        return context.strings.get(interface_key).to_owned();
+        return context.strings.title_of(interface_key).to_owned();
     }
     let definition = context.config.parts.iter().find(|part| part.key == key);
     definition.and_then(|part| part.labels.first()).map_or_else(|| address::humanize(key), Clone::clone)

@@ -39,10 +39,37 @@ pub struct InterfaceStrings {
     pub texts: BTreeMap<String, String>,
 }
 
+/// Texts that views take from the interface, beside the titles of [`InterfaceStrings::title_of`] and the words inside
+/// bodies ([`crate::document::InterfaceText`]); every theme's chain has them, since the built-in theme does.
+pub const TEXTS_OF_VIEWS: [&str; 3] = ["republished_with_permission", "step_withheld", "without_topic"];
+
+/// Pages whose title comes from the interface: their texts have the key `title_` and one of these names.
+pub const TITLED_PAGES: [&str; 14] = [
+    "home",
+    "articles",
+    "paths",
+    "topics",
+    "authors",
+    "audiences",
+    "sources",
+    "learning_points",
+    "action_steps",
+    "questions",
+    "glossary",
+    "search",
+    "not_found",
+    "guide",
+];
+
 impl InterfaceStrings {
     /// The text for a key, or the key itself where no theme of the chain has it.
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
         self.texts.get(key).map_or(key, String::as_str)
+    }
+
+    /// The title of a page that steward makes, by its name in [`TITLED_PAGES`].
+    pub fn title_of<'a>(&'a self, page: &'a str) -> &'a str {
+        self.texts.get(&format!("title_{page}")).map_or(page, String::as_str)
     }
 }
 

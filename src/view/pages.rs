@@ -100,7 +100,7 @@ fn encode_path(path: &str) -> String {
 /// The first breadcrumb of every page but the home page.
 pub(super) fn home_link(context: &ViewContext<'_>) -> LinkView {
     LinkView {
-        title: context.strings.get("home").to_owned(),
+        title: context.strings.title_of("home").to_owned(),
         url: address::url_of(context.config.urls, &address::index_output("")),
     }
 }
@@ -249,7 +249,7 @@ fn paths_breadcrumbs(context: &ViewContext<'_>) -> Vec<LinkView> {
             .lists
             .paths
             .as_ref()
-            .map(|page| LinkView { title: context.strings.get("paths").to_owned(), url: page.url.clone() }),
+            .map(|page| LinkView { title: context.strings.title_of("paths").to_owned(), url: page.url.clone() }),
     );
     ways
 }
@@ -319,7 +319,7 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
         minutes: path.minutes,
         audience: context.audiences(&entry.audiences),
     };
-    let title = context.strings.get("guide_title").replace("{title}", &entry.title);
+    let title = context.strings.title_of("guide").replace("{title}", &entry.title);
     let mut page = shell(context, plan, title, PageContent::Guide(Box::new(view)));
     page.breadcrumbs = paths_breadcrumbs(context);
     page.breadcrumbs.push(context.link(path.entry));
@@ -365,7 +365,7 @@ fn search(
     content: fn(Box<SearchView>) -> PageContent,
 ) -> PageView {
     let view = SearchView { topics: context.topics_in_use(), sections: context.top_sections() };
-    let mut page = shell(context, plan, context.strings.get(title).to_owned(), content(Box::new(view)));
+    let mut page = shell(context, plan, context.strings.title_of(title).to_owned(), content(Box::new(view)));
     if plan.subject == Subject::NotFound {
         // A host shows this page at any address, so that only a path from the host's root leads anywhere.
         page.root = context.config.base_url.as_ref().map_or_else(|| "/".to_owned(), |base| base.path().to_owned());

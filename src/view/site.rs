@@ -31,7 +31,7 @@ pub fn site(context: &ViewContext<'_>) -> SiteView {
 }
 
 fn item(context: &ViewContext<'_>, key: &str, page: &ListPage) -> NavigationItem {
-    NavigationItem { key: key.to_owned(), title: context.strings.get(key).to_owned(), url: page.url.clone() }
+    NavigationItem { key: key.to_owned(), title: context.strings.title_of(key).to_owned(), url: page.url.clone() }
 }
 
 fn navigation(context: &ViewContext<'_>) -> Vec<NavigationItem> {

@@ -64,14 +64,14 @@ fn diagnostics_page() -> String {
         let fixed = if info.fixed { ", fixed" } else { "" };
         let _ = write!(
             page,
-            "\n## `{}` {{#{}}}\n\n*{}{fixed}*: {}.\n\n{}\n\n{}\n\n{}\n",
+            "\n## `{}` {{#{}}}\n\n*{}{fixed}*: {}.\n\n{}\n\n{}\n\nWhat to do:\n\n{}\n",
             info.name,
             info.name,
             info.severity.name(),
             info.summary,
             info.explanation,
             fenced(info.example),
-            info.fix,
+            fenced(info.fix),
         );
     }
     page
