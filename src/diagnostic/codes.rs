@@ -231,6 +231,15 @@ codes! {
         example: "",
         fix: "",
     },
+    MarkdownFootnoteUnused = {
+        name: "markdown-footnote-unused",
+        severity: Warning,
+        fixed: false,
+        summary: "a footnote's text that nothing in the article refers to",
+        explanation: "Readers find a note through its mark in the text, such as `[^1]`. A note without a mark, or a second note with the same name, is shown last in the list of footnotes, where nobody will look for it.",
+        example: "We answer within a day.\n\n[^hours]: On working days.",
+        fix: "We answer within a day.[^hours]\n\n[^hours]: On working days.",
+    },
     PartMissing = {
         name: "part-missing",
         severity: Warning,
@@ -293,6 +302,15 @@ codes! {
         explanation: "",
         example: "",
         fix: "",
+    },
+    LinkForeignImage = {
+        name: "link-foreign-image",
+        severity: Error,
+        fixed: false,
+        summary: "a picture that lies on another host",
+        explanation: "Pages load nothing from other hosts: they must work from a file share and without the internet, and loading a picture tells its host who reads the page. So every picture lies beside the page that shows it.",
+        example: "![Our desk](https://pictures.example/desk.jpg)",
+        fix: "![Our desk](desk.jpg)",
     },
     UrlCollision = {
         name: "url-collision",
