@@ -368,6 +368,15 @@ Nine of ten guests never complain.[^survey]
 
 ## Before the shift {#steps}",
     },
+    MarkdownFootnoteUnused = {
+        name: "markdown-footnote-unused",
+        severity: Warning,
+        fixed: false,
+        summary: "a footnote's text that nothing in the article refers to",
+        explanation: "Readers find a note through its mark in the text, such as `[^1]`. A note without a mark, or a second note with the same name, is shown last in the list of footnotes, where nobody will look for it.",
+        example: "We answer within a day.\n\n[^hours]: On working days.",
+        fix: "We answer within a day.[^hours]\n\n[^hours]: On working days.",
+    },
     PartMissing = {
         name: "part-missing",
         severity: Warning,
@@ -465,6 +474,15 @@ The first minute decides.
 Nothing, if the page will appear. Otherwise publish it, or take the link out:
 
 See the summer offer, from June.",
+    },
+    LinkForeignImage = {
+        name: "link-foreign-image",
+        severity: Error,
+        fixed: false,
+        summary: "a picture that lies on another host",
+        explanation: "Pages load nothing from other hosts: they must work from a file share and without the internet, and loading a picture tells its host who reads the page. So every picture lies beside the page that shows it.",
+        example: "![Our desk](https://pictures.example/desk.jpg)",
+        fix: "![Our desk](desk.jpg)",
     },
     UrlCollision = {
         name: "url-collision",

@@ -1,0 +1,196 @@
+//! The visible text: blocks on lines of their own, white space inside a block collapsed, nothing else changed.
+//!
+//! Also counts words. Must not know HTML or Markdown.
+
+use std::ops::Range;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What stands for a NUL character.
+pub(super) const REPLACEMENT: &str = "\u{FFFD}";
+
+/// What separates the next word from the text before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Block,
+}
+
+/// Text that grows, with a separator that is written only when something follows.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    text: String,
+    gap: Gap,
+}
+
+impl Collector {
+    pub(super) fn with_capacity(length: usize) -> Self {
+        Self { text: String::with_capacity(length), gap: Gap::None }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn space(&mut self) {
+        self.gap = self.gap.max(Gap::Space);
+    }
+
+    pub(super) fn end_block(&mut self) {
+        self.gap = Gap::Block;
+    }
+
+    /// Adds text; runs of white space become one space. NBSP and its like are characters of the text and stay.
+    pub(super) fn push(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut start = 0;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b' ' if at > start && bytes.get(at + 1).is_some_and(|next| !next.is_ascii_whitespace()) => {}
+                b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' => {
+                    self.push_exact(&text[start..at]);
+                    self.space();
+                    start = at + 1;
+                }
+                0 => {
+                    self.push_exact(&text[start..at]);
+                    self.push_exact(REPLACEMENT);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        self.push_exact(&text[start..]);
+    }
+
+    /// Adds text as it is, after the separator that is due.
+    pub(super) fn push_exact(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if !self.text.is_empty() {
+            match self.gap {
+                Gap::None => {}
+                Gap::Space => self.text.push(' '),
+                Gap::Block => self.text.push('\n'),
+            }
+        }
+        self.gap = Gap::None;
+        self.text.push_str(text);
+    }
+
+    pub(super) fn split_off(&mut self, at: usize) -> Self {
+        let text = self.text.split_off(at);
+        let before = match text.bytes().next() {
+            Some(b'\n') => Gap::Block,
+            Some(b' ') => Gap::Space,
+            Some(_) => Gap::None,
+            None => return Self { text, gap: Gap::None },
+        };
+        Self { text, gap: std::mem::replace(&mut self.gap, before) }
+    }
+
+    /// Adds another text, without the separator it begins with; returns where it begins.
+    pub(super) fn append(&mut self, other: Self) -> usize {
+        let body = &other.text[leading_separators(&other.text)..];
+        if body.len() < other.text.len() {
+            self.space();
+        }
+        self.push_exact(body);
+        let start = self.text.len() - body.len();
+        self.gap = self.gap.max(other.gap);
+        start
+    }
+
+    pub(super) fn remove(&mut self, range: Range<usize>) {
+        self.text.replace_range(range, "");
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// Number of separators that a text cut out of another begins with.
+pub(super) fn leading_separators(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\n']).len()
+}
+
+/// Number of words: UAX 29 words, two CJK characters for one.
+pub(super) fn count_words(text: &str) -> u32 {
+    let (mut words, mut ideographs) = (0u32, 0u32);
+    // A word never reaches over white space, and most pieces between white space are plain ASCII words.
+    for piece in text.split([' ', '\n']) {
+        if !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            words = words.saturating_add(1);
+            continue;
+        }
+        for word in piece.unicode_words() {
+            let cjk = word.chars().filter(|&character| is_cjk(character)).count();
+            if cjk == 0 {
+                words = words.saturating_add(1);
+            } else {
+                ideographs = ideographs.saturating_add(u32::try_from(cjk).unwrap_or(u32::MAX));
+            }
+        }
+    }
+    words.saturating_add(ideographs.div_ceil(2))
+}
+
+/// Han, kana, bopomofo and Hangul.
+fn is_cjk(character: char) -> bool {
+    matches!(character, '\u{3040}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+        | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// NFC.
+pub(super) fn nfc(text: &str) -> String {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
+    }
+}
+
+/// At most `limit` characters of a text, for messages.
+pub(super) fn shorten(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_any_script_are_counted() {
+        for (text, expected) in [
+            ("", 0),
+            ("One two, three.", 3),
+            ("can't stop — e-mail", 4),
+            ("3.5 %", 1),
+            ("サービス文化", 3),
+            ("お客様 first", 3),
+            ("Größe\nzählt", 2),
+        ] {
+            assert_eq!(count_words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn white_space_collapses_and_nothing_else() {
+        let mut collector = Collector::default();
+        collector.push("  a  b\u{a0} \tc “d” (c)\0");
+        collector.end_block();
+        collector.push(" e");
+        collector.space();
+        collector.end_block();
+        assert_eq!(collector.finish(), "a b\u{a0} c “d” (c)\u{FFFD}\ne");
+    }
+}
