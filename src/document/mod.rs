@@ -154,6 +154,18 @@ pub enum InterfaceText {
 }
 
 impl InterfaceText {
+    /// Every word, in the order of the declaration.
+    pub const ALL: [Self; 8] = [
+        Self::AlertNote,
+        Self::AlertTip,
+        Self::AlertImportant,
+        Self::AlertWarning,
+        Self::AlertCaution,
+        Self::Footnotes,
+        Self::FootnoteBack,
+        Self::HeadingAnchor,
+    ];
+
     /// The key in a theme's `i18n/LANGUAGE.toml`.
     pub fn key(self) -> &'static str {
         match self {

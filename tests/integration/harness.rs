@@ -96,22 +96,6 @@ fn assert_same(expected: &Built, found: &Built, how: &str) {
     assert_eq!(expected.pages, found.pages, "{how}: another number of pages");
 }
 
-impl Built {
-    /// The text of an output file.
-    pub(crate) fn text(&self, path: &str) -> &str {
-        let bytes = self
-            .outputs
-            .get(path)
-            .unwrap_or_else(|| panic!("no file {path}; there are {:#?}", self.outputs.keys().collect::<Vec<_>>()));
-        std::str::from_utf8(bytes).expect("text is UTF-8")
-    }
-
-    /// Whether the build may be published.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
-    }
-}
-
 /// Diagnostics as short lines: `error[link-broken] content/a.md:5:3 message`, then hints and fix, indented.
 pub(crate) fn describe(site: &Site, diagnostics: &[Diagnostic]) -> String {
     let mut lines = String::new();

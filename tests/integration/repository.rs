@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use steward::diagnostic::Code;
+use steward::diagnostic::{Code, FilePath};
+use steward::document::InterfaceText;
+use steward::theme::Theme;
+use steward::view::{TEXTS_OF_VIEWS, TITLED_PAGES};
 
 use crate::golden::read_tree;
-use crate::harness::{Site, describe};
+use crate::harness::{SITE_TOML, Site, describe};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -39,6 +42,20 @@ fn works_with_pretty_addresses_too() {
     let built = site.build();
     assert_eq!(describe(&site, &built.diagnostics), "");
     assert!(built.outputs.contains_key("glossary/index.html"));
+}
+
+#[test]
+fn the_interface_has_every_word_that_views_use() {
+    let path = FilePath::from("site.toml");
+    let (config, _) = steward::config::read(&path, SITE_TOML);
+    let (theme, _) = Theme::load(&Site::new().snapshot(), &config.expect("the settings can be read"));
+    let theme = theme.expect("the built-in theme is whole");
+    let in_bodies = InterfaceText::ALL.iter().map(|text| text.key().to_owned());
+    let titles = TITLED_PAGES.iter().map(|page| format!("title_{page}"));
+    let others = TEXTS_OF_VIEWS.iter().map(|&key| key.to_owned());
+    let missing: Vec<String> =
+        in_bodies.chain(titles).chain(others).filter(|key| !theme.strings().texts.contains_key(key)).collect();
+    assert_eq!(missing, Vec::<String>::new());
 }
 
 /// The guide's page of diagnostics is made from the table of codes: `UPDATE_GUIDE=1 cargo test` writes it anew.

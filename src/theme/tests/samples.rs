@@ -40,6 +40,7 @@ pub(crate) fn site() -> SiteView {
         navigation: navigation
             .map(|(key, title, url)| NavigationItem { key: key.into(), title: title.into(), url: url.into() })
             .into(),
+        footer: Vec::new(),
         announcements: vec![AnnouncementView {
             text: "The complaint process changed on 1 March.".into(),
             id: "notice-1".into(),
