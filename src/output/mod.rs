@@ -10,6 +10,7 @@ mod manifest;
 pub mod memory;
 mod packed;
 mod scan;
+mod tags;
 
 pub use error::OutputError;
 pub use manifest::MANIFEST_FILE;
