@@ -468,7 +468,7 @@ The first minute decides.
         severity: Warning,
         fixed: false,
         summary: "a link to a page that is left out of this build",
-        explanation: "The page that the link names is a draft, is not published yet, has expired or may not be republished. The link is shown as plain text until the page appears, so that no reader meets a dead end.",
+        explanation: "The page that the link names is a draft, is not published yet, has expired or may not be republished. The link is shown as plain text, so that no reader meets a dead end and a page that has expired can go without holding the others back.",
         example: "See [the summer offer](summer-offer.md).      with `publish_on: 2027-06-01` in summer-offer.md",
         fix: "\
 Nothing, if the page will appear. Otherwise publish it, or take the link out:
@@ -969,8 +969,8 @@ reviewed: 2026-11-21",
         name: "visibility-held-back",
         severity: Note,
         fixed: false,
-        summary: "pages that are not published yet or no longer",
-        explanation: "Drafts, pages whose day has not come, and expired pages leave no trace in the output. This note counts them, so that nobody wonders where a page has gone.",
+        summary: "a page that is not published yet or no longer",
+        explanation: "A page whose day has not come, or whose last day has passed, leaves no trace in the output. This note names it, so that nobody wonders where a page has gone.",
         example: "\
 ---
 title: Summer offer

@@ -71,7 +71,7 @@ fn source_files() -> Vec<(String, PathBuf, String)> {
 
 /// The code before the unit tests.
 fn product_code(text: &str) -> &str {
-    text.find("#[cfg(test)]").map_or(text, |at| &text[..at])
+    text.find("#[cfg(test)]\nmod tests {").map_or(text, |at| &text[..at])
 }
 
 /// Names after `crate::`, braces opened.

@@ -90,7 +90,7 @@ fn wrong_theme_files_are_reported_at_their_place() {
     let cases = [
         (
             "extends = 3.5\n",
-            "themes/acme/theme.toml:10..13 template-theme-invalid `extends` should be a text, not a value of type float | write the text in double quotes",
+            "themes/acme/theme.toml:10..13 template-theme-invalid `extends` should be a text | write the text in double quotes",
         ),
         (
             "contract = \"7\"\n",
