@@ -15,6 +15,7 @@ use crate::diagnostic::{self, Code, Diagnostic, FilePath, Label};
 use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
+use crate::rights::copies::check::CopiesInput;
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
 use crate::view::{self, PagePlan, ViewContext};
@@ -145,6 +146,14 @@ fn assemble(
     };
     let (catalog, found) = catalog::build(input);
     diagnostics.extend(found);
+    diagnostics.extend(rights::copies::check::check(&CopiesInput {
+        documents,
+        published: catalog.entries.iter().map(|entry| entry.document.as_ref()).collect(),
+        copied: catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect(),
+        sources: &catalog.terms_of_sources,
+        config,
+        snapshot,
+    }));
     catalog
 }
 

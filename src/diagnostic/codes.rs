@@ -675,6 +675,27 @@ Copyright, Hearth Institute. Used with permission. For more articles, visit [hea
         example: "For more articles, visit www.hearth.example.",
         fix: "For more articles, visit [www.hearth.example](https://www.hearth.example/).",
     },
+    RightsCopiedText = {
+        name: "rights-copied-text",
+        severity: Error,
+        fixed: true,
+        summary: "text of a republished piece that stands where its owner's statement does not",
+        explanation: "Somebody else's text may only be shown together with their complete statement. Here 25 words or more in a row of a republished piece, or a whole statement, stand in a text of the site that is not that piece: an article of your own, a page, a summary, a notice, a file beside a page. The summary of a piece is shown in lists without the statement, so it may not have 8 words in a row of the piece.",
+        example: "\
+content/articles/welcome.md is `source: hearth-institute` and says:
+
+The first look a guest gets decides how they hear everything that is said to them afterwards, and it takes less than the time you need to put down a pen.
+
+content/articles/our-desk.md has the same sentence and no `source`.",
+        fix: "\
+Say it in your own words and link to the piece:
+
+The Hearth Institute says that [the first look decides](welcome.md).
+
+If the article is the owner's too, name the source in its front matter:
+
+source: hearth-institute",
+    },
     RightsTermsInvalid = {
         name: "rights-terms-invalid",
         severity: Error,

@@ -2,10 +2,12 @@
 //!
 //! Owns sources, statements and the policy. Must not know addresses of the output, views or themes.
 
+pub mod copies;
 pub mod licence;
 pub mod policy;
 pub mod source;
 pub mod statement;
+pub mod words;
 
 pub use policy::{Verdict, judge};
 pub use source::{Source, Sources};

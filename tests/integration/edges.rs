@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("settings", &["diagnostic", "date"]),
     ("config", &["diagnostic", "date", "settings", "source"]),
     ("document", &["diagnostic", "date", "settings", "config", "source"]),
-    ("rights", &["diagnostic", "date", "config", "source", "document"]),
+    ("rights", &["diagnostic", "date", "settings", "config", "source", "document"]),
     ("catalog", &["diagnostic", "date", "config", "source", "document", "rights"]),
     ("view", &["diagnostic", "date", "settings", "config", "source", "document", "rights", "catalog"]),
     ("theme", &["diagnostic", "date", "settings", "config", "source", "view"]),
