@@ -133,7 +133,12 @@ fn assemble(
 ) -> Catalog {
     let (sources, found) = rights::source::read(documents, snapshot);
     diagnostics.extend(found);
-    let (verdicts, found) = rights::judge(documents, &sources, config, options.day, options.drafts);
+    let hidden = catalog::hidden(documents, options.day, options.drafts);
+    let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
+    let documents = &documents;
+    diagnostics.extend(found);
+    diagnostics.extend(rights::seal::check(documents, &sources, &hidden, snapshot));
+    let (verdicts, found) = rights::judge(documents, &sources, config, options.day, &hidden);
     diagnostics.extend(found);
     let input = CatalogInput {
         documents,
@@ -146,9 +151,11 @@ fn assemble(
     };
     let (catalog, found) = catalog::build(input);
     diagnostics.extend(found);
+    let published: Vec<&Document> = catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
+    diagnostics.extend(rights::looks::check(&published, snapshot));
     diagnostics.extend(rights::copies::check::check(&CopiesInput {
         documents,
-        published: catalog.entries.iter().map(|entry| entry.document.as_ref()).collect(),
+        published,
         copied: catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect(),
         sources: &catalog.terms_of_sources,
         config,

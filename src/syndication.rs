@@ -40,7 +40,7 @@ fn robots(config: &Config) -> String {
 fn feed(config: &Config, catalog: &Catalog, base: &Url) -> Option<String> {
     let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(last_day).max()?;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    let _ = write!(xml, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n", Escaped(&config.language));
+    let _ = writeln!(xml, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", Escaped(&config.language));
     let _ = writeln!(xml, "<title>{}</title>", Escaped(&config.title));
     if !config.description.is_empty() {
         let _ = writeln!(xml, "<subtitle>{}</subtitle>", Escaped(&config.description));

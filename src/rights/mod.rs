@@ -4,7 +4,11 @@
 
 pub mod copies;
 pub mod licence;
+pub mod looks;
+pub mod normal;
+pub mod pasted;
 pub mod policy;
+pub mod seal;
 pub mod source;
 pub mod statement;
 pub mod words;
