@@ -15,6 +15,7 @@ use crate::diagnostic::{self, Code, Diagnostic, FilePath, Label};
 use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
+use crate::rights::copies::check::CopiesInput;
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
 use crate::view::{self, PagePlan, ViewContext};
@@ -132,7 +133,12 @@ fn assemble(
 ) -> Catalog {
     let (sources, found) = rights::source::read(documents, snapshot);
     diagnostics.extend(found);
-    let (verdicts, found) = rights::judge(documents, &sources, config, options.day, options.drafts);
+    let hidden = catalog::hidden(documents, options.day, options.drafts);
+    let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
+    let documents = &documents;
+    diagnostics.extend(found);
+    diagnostics.extend(rights::seal::check(documents, &sources, &hidden, snapshot));
+    let (verdicts, found) = rights::judge(documents, &sources, config, options.day, &hidden);
     diagnostics.extend(found);
     let input = CatalogInput {
         documents,
@@ -145,6 +151,16 @@ fn assemble(
     };
     let (catalog, found) = catalog::build(input);
     diagnostics.extend(found);
+    let published: Vec<&Document> = catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
+    diagnostics.extend(rights::looks::check(&published, snapshot));
+    diagnostics.extend(rights::copies::check::check(&CopiesInput {
+        documents,
+        published,
+        copied: catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect(),
+        sources: &catalog.terms_of_sources,
+        config,
+        snapshot,
+    }));
     catalog
 }
 

@@ -25,6 +25,7 @@ pub use build::{CatalogInput, build};
 pub use links::Target;
 pub(crate) use links::image_url;
 pub use outputs::{Alias, CopiedFile, ListPage, ListedPart, Lists, PartsList};
+pub use visibility::hidden;
 
 /// Index into [`Catalog::entries`].
 pub type EntryIndex = usize;

@@ -1,6 +1,6 @@
 //! The one visibility filter: what it leaves out reaches no output and no other stage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::date::Date;
@@ -59,6 +59,11 @@ pub(super) fn withheld(documents: &[Arc<Document>], filter: &Filter<'_>) -> BTre
             Some((document.path.clone(), own.or_else(inherited)?))
         })
         .collect()
+}
+
+/// The documents that are left out whatever their owners say: drafts, and pages before or after their days.
+pub fn hidden(documents: &[Arc<Document>], day: Date, drafts: bool) -> BTreeSet<FilePath> {
+    withheld(documents, &Filter { day, drafts, verdicts: &Verdicts::new() }).into_keys().collect()
 }
 
 /// A folder and the folders above it.

@@ -67,6 +67,7 @@ pub(super) enum Command {
     New(New),
     Build(Build),
     Check(Check),
+    Seal(Seal),
     Explain(Explain),
 }
 
@@ -126,6 +127,22 @@ pub(super) struct Check {
     /// Fail on warnings as well as on errors
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// Seal republished texts, so that a later change is noticed
+///
+/// Writes a fingerprint of the text into the front matter of each file, as `seal:`, and changes nothing else. From then
+/// on, a build refuses the piece when its text was changed and its owner does not allow that. Seal a text when it has
+/// just come from its owner, and again when the owner has sent another one.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  steward seal content/articles/welcome/warm-welcome.md
+  steward seal content/articles/letters/*.md")]
+pub(super) struct Seal {
+    /// The files of republished pieces
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// The day a command works for.

@@ -9,6 +9,7 @@ mod check;
 mod explain;
 mod new;
 mod progress;
+mod seal;
 mod site;
 mod terminal;
 
@@ -131,6 +132,7 @@ fn perform(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::New(command) => new::run(command),
         Command::Build(command) => build::run(command, &arguments.global),
         Command::Check(command) => check::run(command, &arguments.global),
+        Command::Seal(command) => seal::run(command, &arguments.global),
         Command::Explain(command) => explain::run(command),
     }
 }

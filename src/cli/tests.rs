@@ -111,3 +111,72 @@ fn build_refuses_a_folder_that_is_not_its_own() {
     assert!(refusal(&["build", "--root", root, "--output", root]).starts_with("output-foreign-folder:"));
     assert_eq!(fs::read_dir(folder.path().join("public")).unwrap().count(), 1);
 }
+
+/// A site with a source and one piece, whose file is written as given.
+fn site_with_piece(folder: &Path, piece: &str) -> String {
+    let write = |path: &str, text: &str| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("site.toml", "title = \"Site\"\n");
+    write(
+        "content/sources/guild.md",
+        "---\ntitle: Guild\nlicence: custom\n---\nCopyright, Lantern Guild. Used with permission.\n",
+    );
+    write("content/articles/own.md", "---\ntitle: Own\n---\nText.\n");
+    write("content/articles/piece.md", piece);
+    inside(folder, "content/articles/piece.md")
+}
+
+#[test]
+fn a_seal_is_added_or_replaced_and_every_other_byte_stays() {
+    let seal_line = |text: &str| text.lines().find(|line| line.starts_with("seal:")).unwrap().to_owned();
+    let mut seals = Vec::new();
+    for piece in [
+        "---\ntitle: P\nsource: guild  # theirs\nauthors: [A]\n---\n# One\n\n- two\n",
+        "\u{feff}---\r\ntitle: P\r\nsource: \"guild\"\r\n---\r\n# One\r\n\r\n- two\r\n",
+        "---\ntitle: P\nsource: guild\nseal:\n---\n# One\n\n- two\n\nCopyright, Lantern Guild.\nUsed with permission.\n",
+        "---\ntitle: P\nseal: 'steward1:00'   # old\nsource: guild\n---\n# One\n\n* two\n",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = site_with_piece(folder.path(), piece);
+        let root = folder.path().to_str().unwrap().to_owned();
+        let outcome = done(&["seal", "--root", &root, &file]);
+        assert!(outcome.diagnostics.is_empty(), "{:?}", outcome.diagnostics);
+        let sealed = fs::read_to_string(&file).unwrap();
+        let line = seal_line(&sealed);
+        let rest: String = sealed.split_inclusive('\n').filter(|line| !line.starts_with("seal:")).collect();
+        let before: String = piece.split_inclusive('\n').filter(|line| !line.starts_with("seal:")).collect();
+        assert_eq!(rest, before);
+        assert_eq!(sealed.contains("\r\n"), piece.contains("\r\n"));
+        seals.push(line.split_whitespace().nth(1).unwrap().trim_matches('\'').to_owned());
+
+        let again = done(&["seal", "--root", &root, &file]);
+        assert_eq!(again.values["sealed"][0]["changed"], false);
+        assert_eq!(fs::read_to_string(&file).unwrap(), sealed);
+    }
+    assert!(seals[0].starts_with("steward1:") && seals.iter().all(|seal| *seal == seals[0]), "{seals:?}");
+}
+
+#[test]
+fn what_cannot_be_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_str().unwrap().to_owned();
+    site_with_piece(
+        folder.path(),
+        "---\ntitle: P\nsource: guild\n---\nText.\n\nCopyright, Lantern Guild. Used with good permission.\n",
+    );
+    let seal = |path: &str| ["seal".to_owned(), "--root".to_owned(), root.clone(), path.to_owned()];
+    let words = |path: &str| seal(path).to_vec();
+    let refused = |path: &str| refusal(&words(path).iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(refused("content/articles/own.md").contains("names no source"));
+    assert!(refused("content/sources/guild.md").contains("is no article"));
+    assert!(refused("content/articles/none.md").contains("cannot be read"));
+    assert!(refused("site.toml").contains("no file of the site's content"));
+    let altered = done(&words("content/articles/piece.md").iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(altered.diagnostics[0].code, crate::diagnostic::Code::RightsStatementAltered);
+    assert!(altered.is_refused());
+    let text = fs::read_to_string(folder.path().join("content/articles/piece.md")).unwrap();
+    assert!(!text.contains("seal:"));
+}

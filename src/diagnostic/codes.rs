@@ -675,6 +675,109 @@ Copyright, Hearth Institute. Used with permission. For more articles, visit [hea
         example: "For more articles, visit www.hearth.example.",
         fix: "For more articles, visit [www.hearth.example](https://www.hearth.example/).",
     },
+    RightsCopiedText = {
+        name: "rights-copied-text",
+        severity: Error,
+        fixed: true,
+        summary: "text of a republished piece that stands where its owner's statement does not",
+        explanation: "Somebody else's text may only be shown together with their complete statement. Here 25 words or more in a row of a republished piece, or a whole statement, stand in a text of the site that is not that piece: an article of your own, a page, a summary, a notice, a file beside a page. The summary of a piece is shown in lists without the statement, so it may not have 8 words in a row of the piece.",
+        example: "\
+content/articles/welcome.md is `source: hearth-institute` and says:
+
+The first look a guest gets decides how they hear everything that is said to them afterwards, and it takes less than the time you need to put down a pen.
+
+content/articles/our-desk.md has the same sentence and no `source`.",
+        fix: "\
+Say it in your own words and link to the piece:
+
+The Hearth Institute says that [the first look decides](welcome.md).
+
+If the article is the owner's too, name the source in its front matter:
+
+source: hearth-institute",
+    },
+    RightsStatementAltered = {
+        name: "rights-statement-altered",
+        severity: Error,
+        fixed: true,
+        summary: "a statement that is not exactly the owner's",
+        explanation: "The owner asks for their complete statement, word for word and sign for sign. This one differs: a word is missing, a sign was replaced (a straight quotation mark by a curly one, `(c)` by `©`), or something was added. It may be a statement pasted below a piece, or the one on a finished page that a theme or a tool has changed.",
+        example: "\
+the source's file:    Copyright, Hearth Institute. Used with permission.
+the piece:            © Hearth Institute. Used with permission.",
+        fix: "\
+Take the pasted statement out of the piece: steward adds the source's own below it.
+
+If this piece has another statement than the owner's other pieces, make it a second source,
+such as content/sources/hearth-institute-letters.md, and name that in the piece.",
+    },
+    RightsTextChanged = {
+        name: "rights-text-changed",
+        severity: Error,
+        fixed: true,
+        summary: "a republished text that was changed although its owner does not allow it",
+        explanation: "The piece's seal is a fingerprint of the text as it came from the owner. The text no longer fits it, or its front matter says what was changed, and the owner forbids changes or says nothing about them, which means the same.",
+        example: "\
+---
+title: The warm welcome
+source: hearth-institute      # with `changes: forbidden`
+seal: steward1:9f2c…          # of another text than the one below
+---",
+        fix: "\
+Put the owner's text back; the history of the file shows what was changed.
+
+If the owner has sent a new text, seal it again:
+
+steward seal content/articles/welcome/warm-welcome.md",
+    },
+    RightsChangesNoteMissing = {
+        name: "rights-changes-note-missing",
+        severity: Error,
+        fixed: true,
+        summary: "a changed republished text that does not say so",
+        explanation: "The owner allows changes if the piece says what was changed. The text no longer fits its seal, and there is no note.",
+        example: "\
+---
+title: The warm welcome
+source: tolland-letter        # with `changes: with-note`
+seal: steward1:9f2c…          # of the text before it was shortened
+---",
+        fix: "\
+---
+title: The warm welcome
+source: tolland-letter
+seal: steward1:9f2c…
+changes: Shortened by two paragraphs about lighthouses.
+---",
+    },
+    RightsLooksRepublished = {
+        name: "rights-looks-republished",
+        severity: Warning,
+        fixed: false,
+        summary: "an article that looks like somebody else's and names no source",
+        explanation: "The article ends with words such as “used with permission”, “all rights reserved” or “reprinted”, or has a paragraph that begins as a copyright notice does. Texts that are copied from elsewhere bring such lines with them. Without a source, nobody checks whether it may be published.",
+        example: "\
+---
+title: The warm welcome
+---
+…
+
+Copyright, Hearth Institute. Used with permission.",
+        fix: "\
+Name the source, and take the notice out if it is the owner's statement:
+
+---
+title: The warm welcome
+source: hearth-institute
+---
+
+If your organisation wrote it:
+
+---
+title: The warm welcome
+own: true
+---",
+    },
     RightsTermsInvalid = {
         name: "rights-terms-invalid",
         severity: Error,

@@ -72,7 +72,7 @@ pub struct Parsed {
 }
 
 /// The Markdown of a document, rendered as far as a single file allows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
     /// The whole body as HTML, parts and quotes in their places.
     pub content: Fragment,

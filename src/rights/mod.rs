@@ -2,10 +2,16 @@
 //!
 //! Owns sources, statements and the policy. Must not know addresses of the output, views or themes.
 
+pub mod copies;
 pub mod licence;
+pub mod looks;
+pub mod normal;
+pub mod pasted;
 pub mod policy;
+pub mod seal;
 pub mod source;
 pub mod statement;
+pub mod words;
 
 pub use policy::{Verdict, judge};
 pub use source::{Source, Sources};

@@ -2,7 +2,7 @@
 //!
 //! Must not know how pages are made. There is no verdict that publishes all the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::licence::Licence;
@@ -28,20 +28,21 @@ pub type Verdicts = BTreeMap<FilePath, Verdict>;
 /// Days before the end of terms from which on `rights-expires-soon` warns.
 const EXPIRY_NOTICE_DAYS: i32 = 30;
 
-/// Holds every republished piece against its source. Drafts are left alone unless `drafts` are published.
+/// Holds every republished piece against its source. Pieces that are left out of the build (`hidden`) are left alone:
+/// a draft waits, and a page that has expired in time breaks no terms.
 pub fn judge(
     documents: &[Arc<Document>],
     sources: &Sources,
     config: &Config,
     day: Date,
-    drafts: bool,
+    hidden: &BTreeSet<FilePath>,
 ) -> (Verdicts, Vec<Diagnostic>) {
     let mut verdicts = Verdicts::new();
     let mut diagnostics = Vec::new();
     let point = Point::of(config);
     let mut has_piece = false;
     let articles = documents.iter().filter(|document| document.kind == DocumentKind::Article);
-    for article in articles.filter(|article| drafts || !article.front.draft) {
+    for article in articles.filter(|article| !hidden.contains(&article.path)) {
         check_permission_unknown(article, &mut diagnostics);
         let Some(named) = &article.front.source else { continue };
         has_piece = true;
@@ -59,7 +60,7 @@ pub fn judge(
     if has_piece && point.is_none() {
         diagnostics.push(missing_publication(config));
     }
-    warn_of_expiry(documents, sources, day, &mut diagnostics);
+    warn_of_expiry(documents, sources, day, hidden, &mut diagnostics);
     (verdicts, diagnostics)
 }
 
@@ -215,11 +216,20 @@ fn check_statement(article: &Document, named: &Spanned<String>, source: &Source,
     }
 }
 
-fn warn_of_expiry(documents: &[Arc<Document>], sources: &Sources, day: Date, diagnostics: &mut Vec<Diagnostic>) {
+fn warn_of_expiry(
+    documents: &[Arc<Document>],
+    sources: &Sources,
+    day: Date,
+    hidden: &BTreeSet<FilePath>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let named: BTreeSet<&str> = documents
+        .iter()
+        .filter(|document| !hidden.contains(&document.path))
+        .filter_map(|document| Some(document.front.source.as_ref()?.value.as_str()))
+        .collect();
     for source in sources.values() {
-        let in_use = documents
-            .iter()
-            .any(|document| document.front.source.as_ref().is_some_and(|named| named.value == source.id));
+        let in_use = named.contains(source.id.as_str());
         let permission_until = source.terms.permission.as_ref().and_then(|permission| permission.until.as_ref());
         let ends = [source.terms.valid_until.as_ref(), permission_until];
         for until in ends.into_iter().flatten().filter(|_| in_use) {

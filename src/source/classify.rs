@@ -13,7 +13,49 @@ use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
 pub const TEXT_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// Files up to this size that are copied as they are stay in memory, which saves opening them a second time.
-pub(super) const BYTES_LIMIT: u64 = 64 * 1024;
+const BYTES_LIMIT: u64 = 64 * 1024;
+
+/// Files that hold text and are copied as they are stay in memory up to this size, because they are searched for text
+/// that is somebody else's.
+const COPIED_TEXT_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Endings of such files.
+const COPIED_TEXT: [&str; 34] = [
+    "txt",
+    "text",
+    "csv",
+    "tsv",
+    "vtt",
+    "srt",
+    "sbv",
+    "markdown",
+    "rst",
+    "adoc",
+    "log",
+    "tex",
+    "css",
+    "yaml",
+    "yml",
+    "toml",
+    "ics",
+    "ini",
+    "html",
+    "htm",
+    "xhtml",
+    "svg",
+    "xml",
+    "rss",
+    "atom",
+    "opml",
+    "webmanifest",
+    "json",
+    "js",
+    "mjs",
+    "jsonl",
+    "geojson",
+    "md",
+    "mdx",
+];
 
 /// Endings of theme files that are read as text.
 const THEME_TEXT: [&str; 7] = ["html", "css", "js", "toml", "svg", "txt", "xml"];
@@ -51,6 +93,17 @@ pub(super) fn is_text(path: &str) -> bool {
     }
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
     path.starts_with("themes/") && THEME_TEXT.iter().any(|text| ending.eq_ignore_ascii_case(text))
+}
+
+/// Whether a file's ending says that it holds text that people typed.
+pub fn holds_text(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, ending)| COPIED_TEXT.iter().any(|text| ending.eq_ignore_ascii_case(text)))
+}
+
+/// The size up to which a file is held in memory.
+pub(super) fn memory_limit(path: &str) -> u64 {
+    if holds_text(path) { COPIED_TEXT_LIMIT } else { BYTES_LIMIT }
 }
 
 /// A file from its bytes, or what is wrong with them.

@@ -363,7 +363,7 @@ fn load(found: &Found, stamp: Option<Stamp>) -> Outcome {
     if let Some(complaint) = classify::too_large(&found.path, found.metadata.len()) {
         return Outcome::Complaint(complaint);
     }
-    let file = if classify::is_text(&found.path) || found.metadata.len() <= classify::BYTES_LIMIT {
+    let file = if classify::is_text(&found.path) || found.metadata.len() <= classify::memory_limit(&found.path) {
         read_whole(found)
     } else {
         digest_on_disk(found).map(Ok)

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::diagnostic::render::SourceTexts;
 use crate::diagnostic::{Diagnostic, FilePath};
 
-pub use classify::TEXT_LIMIT;
+pub use classify::{TEXT_LIMIT, holds_text};
 
 /// The path of the settings file, by which a folder is known to be a site.
 pub const SETTINGS_FILE: &str = "site.toml";

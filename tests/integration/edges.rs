@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("settings", &["diagnostic", "date"]),
     ("config", &["diagnostic", "date", "settings", "source"]),
     ("document", &["diagnostic", "date", "settings", "config", "source"]),
-    ("rights", &["diagnostic", "date", "config", "source", "document"]),
+    ("rights", &["diagnostic", "date", "settings", "config", "source", "document"]),
     ("catalog", &["diagnostic", "date", "config", "source", "document", "rights"]),
     ("view", &["diagnostic", "date", "settings", "config", "source", "document", "rights", "catalog"]),
     ("theme", &["diagnostic", "date", "settings", "config", "source", "view"]),
@@ -39,7 +39,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "memo",
         ],
     ),
-    ("cli", &["diagnostic", "date", "source", "config", "output", "memo", "pipeline", "theme"]),
+    ("cli", &["diagnostic", "date", "source", "config", "document", "rights", "output", "memo", "pipeline", "theme"]),
 ];
 
 /// Words that must not stand in a module: what its promise of not knowing comes down to.

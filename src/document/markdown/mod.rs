@@ -10,6 +10,7 @@
 //! | `parts`, `quotes`, `footnotes` | what steward makes of them |
 //! | `labels`, `target`, `allowed`, `ids` | the rules for labels, schemes, raw HTML, ids |
 //! | `output`, `text`, `report` | HTML with slots, visible text, diagnostics |
+//! | `plain`, `without` | the text alone, for comparisons; a body without some of its paragraphs |
 
 mod allowed;
 mod blocks;
@@ -19,6 +20,7 @@ mod inline;
 mod labels;
 mod output;
 mod parts;
+mod plain;
 mod quotes;
 mod raw;
 mod render;
@@ -27,6 +29,10 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+mod without;
+
+pub use plain::{PlainBlock, plain_blocks};
+pub use without::without_paragraphs;
 
 use std::cell::RefCell;
 use std::ops::Range;
