@@ -59,11 +59,6 @@ impl Element {
         self.attributes.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
     }
 
-    /// Whether this is the HTML element of that name.
-    pub(super) fn is_html(&self, name: &LocalName) -> bool {
-        self.name.local == *name && self.name.ns == ns!(html)
-    }
-
     /// The local name as text.
     pub(super) fn local(&self) -> &str {
         &self.name.local

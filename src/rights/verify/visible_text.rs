@@ -16,11 +16,11 @@ pub(super) fn normalise(text: &str) -> String {
     if text.is_ascii() {
         return collapse(text.chars(), text.len());
     }
-    let kept = text.chars().filter(|character| !is_ignored(*character));
-    if is_nfc(text) {
-        return collapse(kept, text.len());
+    if text.contains(is_ignored) {
+        let kept: String = text.chars().filter(|character| !is_ignored(*character)).collect();
+        return collapse(kept.nfc(), kept.len());
     }
-    collapse(kept.nfc(), text.len())
+    if is_nfc(text) { collapse(text.chars(), text.len()) } else { collapse(text.nfc(), text.len()) }
 }
 
 /// The four characters that nobody sees and that hyphenators and exports leave behind.

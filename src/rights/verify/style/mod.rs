@@ -370,7 +370,8 @@ impl Styles {
                 })
                 .collect();
             if !effects.is_empty() {
-                let is_last = frame.percent >= last;
+                // A sheet that names only the beginning leaves the end to the element's own values.
+                let is_last = frame.percent >= last && last > 50.0;
                 self.frames.entry(frame.animation.clone()).or_default().push(EffectiveFrame { is_last, effects });
             }
         }

@@ -26,11 +26,6 @@ impl Variables {
         }
     }
 
-    /// Whether anything is declared.
-    pub(super) fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
     /// Every form of a value with its variables replaced; `None` if one of them is unknown.
     pub(super) fn replace(&self, values: &[Value]) -> Option<Vec<Vec<Value>>> {
         self.replace_at(values, 0)
