@@ -111,8 +111,8 @@ fn messages_name_the_difference() {
     let (typographic, hints) = message(&with("Copyright,", "©,"), &[]).remove(0);
     assert_eq!(
         typographic,
-        "the statement of `hearth` is altered: the page has “[©], Hearth Institute. Used …”, the owner “[Copyright], \
-         Hearth Institute. Used …”; the difference is typographic only (quotes, dashes, dots, ©, spaces between signs)"
+        "the statement of `hearth` is altered: the page has “[©], Hearth Institute. Used…”, the owner “[Copyright], \
+         Hearth Institute. Used…”; the difference is typographic only (quotes, dashes, dots, ©, spaces between signs)"
     );
     assert_eq!(hints[1], "the first differing character is the copyright sign “©” (U+00A9) where the owner has “C” (U+0043)");
     let (look_alike, hints) = message(&with("Institute.", "Institut\u{435}."), &[]).remove(0);

@@ -32,7 +32,8 @@ pub(super) fn naive_visible_text(html: &str) -> String {
         }
     }
     text.push_str(&resolve(rest));
-    normalise(&text)
+    // Browsers drop NUL characters.
+    normalise(&text.replace('\0', ""))
 }
 
 /// A tag and what follows it; `>` inside quotes does not end it.
