@@ -67,7 +67,9 @@ fn same_host(expected: &Url, found: &Url, hosts: &[Host]) -> Result<bool, String
 
 /// The port expected of the address found: an upgrade to https moves the default with it.
 fn default_port(expected: &Url, found: &Url) -> Option<u16> {
-    expected.port().or_else(|| if expected.scheme() == found.scheme() { expected.port_or_known_default() } else { Some(443) })
+    expected
+        .port()
+        .or_else(|| if expected.scheme() == found.scheme() { expected.port_or_known_default() } else { Some(443) })
 }
 
 fn same_part(name: &str, mark: char, expected: Option<&str>, found: Option<&str>) -> Result<(), String> {

@@ -44,7 +44,8 @@ pub(super) fn check(
     for (id, relation) in around.chain([(root, Relation::Statement)]).chain(inside) {
         let applied = styles.effects_on(tree, id, caches);
         if !applied.is_empty() {
-            let has_links = relation != Relation::Inside || tree.element(id).is_some_and(|element| element.local() == "a");
+            let has_links =
+                relation != Relation::Inside || tree.element(id).is_some_and(|element| element.local() == "a");
             let described = relation.describe(tree.element(id).map_or("", |element| element.local()));
             findings.extend(judge(&applied, relation, has_links, &described, source));
         }
@@ -56,7 +57,8 @@ pub(super) fn check(
 /// specificity is ignored: a rule that could hide it is a fault.”
 fn judge(applied: &[Applied], relation: Relation, has_links: bool, described: &str, source: &str) -> Vec<Finding> {
     // “A rule whose subject is a pseudo-element does not hide its element”, but these two are parts of its text.
-    let counts = |one: &&Applied| one.pseudo.as_deref().is_none_or(|pseudo| matches!(pseudo, "first-line" | "first-letter"));
+    let counts =
+        |one: &&Applied| one.pseudo.as_deref().is_none_or(|pseudo| matches!(pseudo, "first-line" | "first-letter"));
     let of = |effect: Effect| applied.iter().filter(counts).find(|one| one.effect == effect).map(|one| &one.origin);
     let mut findings: Vec<Finding> = applied
         .iter()
@@ -118,7 +120,8 @@ fn unclickable(origin: &Origin, described: &str, source: &str) -> Finding {
 }
 
 fn generated(applied: &Applied, text: &str, described: &str, source: &str) -> Finding {
-    let subject = applied.pseudo.as_ref().map_or_else(|| described.to_owned(), |pseudo| format!("::{pseudo} of {described}"));
+    let subject =
+        applied.pseudo.as_ref().map_or_else(|| described.to_owned(), |pseudo| format!("::{pseudo} of {described}"));
     Finding::new(
         Code::RightsStatementExtraText,
         source,
@@ -161,7 +164,9 @@ fn hidden_by_markup(tree: &Tree, root: NodeId, visible: &VisibleText, source: &s
         );
     };
     for id in tree.with_ancestors(root) {
-        if let Some((element, reason)) = tree.element(id).and_then(|one| uncounted(tree, id, one).map(|reason| (one, reason))) {
+        if let Some((element, reason)) =
+            tree.element(id).and_then(|one| uncounted(tree, id, one).map(|reason| (one, reason)))
+        {
             add("", reason.describe(element));
         }
         if let Some(element) = tree.element(id).filter(|element| turns_letters(element)) {
@@ -196,16 +201,17 @@ fn turns_letters(element: &super::tree::Element) -> bool {
 
 /// Rule 4: “An open `<details>` around E warns.”
 fn collapsible(tree: &Tree, root: NodeId, source: &str) -> Option<Finding> {
-    tree.with_ancestors(root).filter_map(|id| tree.element(id)).find(|element| element.local() == "details" && element.attribute("open").is_some()).map(
-        |_| {
+    tree.with_ancestors(root)
+        .filter_map(|id| tree.element(id))
+        .find(|element| element.local() == "details" && element.attribute("open").is_some())
+        .map(|_| {
             Finding::new(
                 Code::RightsStatementCollapsible,
                 source,
                 format!("the statement of `{source}` stands in a <details> that readers can close"),
             )
             .hint("put the statement below it")
-        },
-    )
+        })
 }
 
 /// Rule 4: “A stylesheet that cannot be read (another host, `data:`, missing) is `-hidden` on every page that carries a

@@ -218,7 +218,10 @@ fn extra(tree: &Tree, anchor: &Anchor, source: &str) -> Finding {
     Finding::new(
         Code::RightsStatementLinkExtra,
         source,
-        format!("the statement of `{source}` holds a link that its owner does not have: “{}” to `{target}`", anchor.text),
+        format!(
+            "the statement of `{source}` holds a link that its owner does not have: “{}” to `{target}`",
+            anchor.text
+        ),
     )
     .detail(Detail::Link { text: anchor.text.clone(), expected: String::new(), found: target.to_owned() })
 }
@@ -242,7 +245,9 @@ fn inactive(tree: &Tree, root: NodeId, node: NodeId, element: &Element) -> Vec<S
         }
     }
     reasons.extend(handlers(tree, root, node));
-    if let Some((_, editable)) = tree.ancestor_elements(node).chain([(node, element)]).find(|(_, around)| is_editable(around)) {
+    if let Some((_, editable)) =
+        tree.ancestor_elements(node).chain([(node, element)]).find(|(_, around)| is_editable(around))
+    {
         reasons.push(format!("it stands in a <{}> that can be edited (`contenteditable`)", editable.local()));
     }
     reasons

@@ -16,7 +16,9 @@ pub(super) enum Skeleton {
 /// The simplified form of a text.
 pub(super) fn skeleton(text: &str, level: Skeleton) -> String {
     let mut simple = String::with_capacity(text.len());
-    for character in text.chars().flat_map(|character| before_compatibility(character).chars().collect::<Vec<_>>()).nfkc() {
+    for character in
+        text.chars().flat_map(|character| before_compatibility(character).chars().collect::<Vec<_>>()).nfkc()
+    {
         if level != Skeleton::Typography && is_invisible(character) {
             continue;
         }

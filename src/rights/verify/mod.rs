@@ -46,7 +46,6 @@ mod tree;
 mod visible_text;
 mod words;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use html5ever::tendril::StrTendril;
@@ -97,15 +96,14 @@ pub fn verify_page(
 
 /// Whether the bytes hold the mark's name at all, in any letter case.
 fn mentions_mark(html: &[u8]) -> bool {
-    memchr::memchr2_iter(b'd', b'D', html).any(|start| {
-        html.get(start..start + MARK.len()).is_some_and(|word| word.eq_ignore_ascii_case(MARK.as_bytes()))
-    })
+    memchr::memchr2_iter(b'd', b'D', html)
+        .any(|start| html.get(start..start + MARK.len()).is_some_and(|word| word.eq_ignore_ascii_case(MARK.as_bytes())))
 }
 
 fn decode(html: &[u8]) -> StrTendril {
-    match String::from_utf8_lossy(html) {
-        Cow::Borrowed(text) => StrTendril::from_slice(text),
-        Cow::Owned(text) => StrTendril::from(text),
+    match std::str::from_utf8(html) {
+        Ok(text) => StrTendril::from_slice(text),
+        Err(_) => StrTendril::from(String::from_utf8_lossy(html).into_owned()),
     }
 }
 
@@ -204,7 +202,8 @@ impl<'v> Verification<'v> {
         self.judged.push(statement);
         let range = self.range_of(statement);
         let visible = VisibleText::of(self.tree, statement);
-        let mut findings = hiding::check(self.tree, statement, &visible, self.styles, &mut self.caches, &expected.source);
+        let mut findings =
+            hiding::check(self.tree, statement, &visible, self.styles, &mut self.caches, &expected.source);
         findings.extend(statement_text::check(&normalise(&visible.raw), expected, self.known));
         let links = links::check(self.tree, statement, &visible, expected);
         let wrong_source = findings.iter().any(|finding| finding.code == Code::RightsStatementWrongSource);
@@ -225,7 +224,8 @@ impl<'v> Verification<'v> {
     /// Rule 5: “a foreign `<base>` is an error”.
     fn check_base(&mut self, source: &str) {
         if let Some(base) = self.scan.base.filter(|base| !self.stylesheets.is_own(base)) {
-            let message = format!("the page's <base> sends its links to `{base}`, those of the statement of `{source}` too");
+            let message =
+                format!("the page's <base> sends its links to `{base}`, those of the statement of `{source}` too");
             self.report.findings.push(
                 Finding::new(Code::RightsStatementLinkWrongTarget, source, message)
                     .hint("take the <base> out of the page, or let it name the site itself"),
@@ -243,7 +243,8 @@ impl<'v> Verification<'v> {
         let tree = self.tree;
         let detached = self.scan.detached.iter().any(|id| self.source_of(*id) == source);
         if detached {
-            let message = format!("the statement of `{source}` is hidden: it stands in a <template>, which browsers do not show");
+            let message =
+                format!("the statement of `{source}` is hidden: it stands in a <template>, which browsers do not show");
             self.report.findings.push(Finding::new(Code::RightsStatementHidden, source, message));
             return;
         }
@@ -254,7 +255,8 @@ impl<'v> Verification<'v> {
         let finding = match other {
             Some(other) => {
                 let found = self.source_of(other.node);
-                let message = format!("the text of the source `{source}` carries the statement of `{found}` instead of its own");
+                let message =
+                    format!("the text of the source `{source}` carries the statement of `{found}` instead of its own");
                 Finding::new(Code::RightsStatementWrongSource, source, message).at(self.range_of(other.node))
             }
             None => Finding::new(
@@ -262,7 +264,9 @@ impl<'v> Verification<'v> {
                 source,
                 format!("the page shows a text of the source `{source}` without its statement"),
             )
-            .hint(format!("the theme must show the statement in an element with data-statement=\"{source}\" after the text")),
+            .hint(format!(
+                "the theme must show the statement in an element with data-statement=\"{source}\" after the text"
+            )),
         };
         self.report.findings.push(finding);
     }
@@ -273,7 +277,9 @@ impl<'v> Verification<'v> {
             let message = format!("the statement of `{source}` is misplaced: {fault}");
             self.report.findings.push(
                 Finding::new(Code::RightsStatementMisplaced, source, message)
-                    .hint("let it stand in the same <article> as the text, after it, and not in a footer, aside or quote")
+                    .hint(
+                        "let it stand in the same <article> as the text, after it, and not in a footer, aside or quote",
+                    )
                     .at(range),
             );
         }
@@ -296,8 +302,11 @@ impl<'v> Verification<'v> {
             match self.known.get(source) {
                 Some(statement) if inside => self.judge(other.node, statement, false),
                 None if inside => {
-                    let message = format!("a text carries the statement of `{source}`, which is no source of this site");
-                    self.report.findings.push(Finding::new(Code::RightsStatementWrongSource, source, message).at(range));
+                    let message =
+                        format!("a text carries the statement of `{source}`, which is no source of this site");
+                    self.report
+                        .findings
+                        .push(Finding::new(Code::RightsStatementWrongSource, source, message).at(range));
                     continue;
                 }
                 _ => {}
@@ -324,8 +333,12 @@ impl<'v> Verification<'v> {
 
     /// `html > body > main > article > p`.
     fn path_of(&self, statement: NodeId) -> String {
-        let mut names: Vec<&str> =
-            self.tree.with_ancestors(statement).filter_map(|id| self.tree.element(id)).map(tree::Element::local).collect();
+        let mut names: Vec<&str> = self
+            .tree
+            .with_ancestors(statement)
+            .filter_map(|id| self.tree.element(id))
+            .map(tree::Element::local)
+            .collect();
         names.reverse();
         names.join(" > ")
     }

@@ -22,8 +22,20 @@ pub(super) fn forbidden_around(tree: &Tree, statement: NodeId) -> Option<&str> {
     tree.with_ancestors(statement).filter_map(|id| tree.element(id)).map(Element::local).find(|name| {
         matches!(
             *name,
-            "header" | "footer" | "nav" | "aside" | "blockquote" | "q" | "code" | "pre" | "a" | "button" | "label"
-                | "del" | "s" | "strike"
+            "header"
+                | "footer"
+                | "nav"
+                | "aside"
+                | "blockquote"
+                | "q"
+                | "code"
+                | "pre"
+                | "a"
+                | "button"
+                | "label"
+                | "del"
+                | "s"
+                | "strike"
         )
     })
 }

@@ -76,7 +76,9 @@ impl<'t> Scan<'t> {
         }
         words.end();
         scan.bodies = words.bodies();
-        scan.detached = detached_statements(tree, scan.statements.len());
+        if tree.has_templates() {
+            scan.detached = detached_statements(tree);
+        }
         scan
     }
 
@@ -104,19 +106,19 @@ impl<'t> Scan<'t> {
     }
 }
 
-fn detached_statements(tree: &Tree, attached: usize) -> Vec<NodeId> {
-    let marked: Vec<NodeId> =
-        tree.all_elements().filter(|(_, element)| element.attribute(MARK).is_some()).map(|(id, _)| id).collect();
-    if marked.len() == attached {
-        return Vec::new();
-    }
-    marked.into_iter().filter(|id| !tree.is_attached(*id)).collect()
+fn detached_statements(tree: &Tree) -> Vec<NodeId> {
+    tree.all_elements()
+        .filter(|(id, element)| element.attribute(MARK).is_some() && !tree.is_attached(*id))
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// `<link rel=stylesheet href>`, alternate or switched off all the same, and a preload that a script may switch on.
 fn stylesheet_of(element: &Element) -> Option<&str> {
     let has = |wanted: &str| {
-        element.attribute("rel").is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(wanted)))
+        element
+            .attribute("rel")
+            .is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case(wanted)))
     };
     let preloaded = has("preload")
         && element.attribute("as").is_some_and(|kind| kind.eq_ignore_ascii_case("style"))
@@ -125,7 +127,8 @@ fn stylesheet_of(element: &Element) -> Option<&str> {
 }
 
 fn style_of(tree: &Tree, id: NodeId, element: &Element) -> Option<String> {
-    let is_css = element.attribute("type").is_none_or(|kind| kind.is_empty() || kind.trim().eq_ignore_ascii_case("text/css"));
+    let is_css =
+        element.attribute("type").is_none_or(|kind| kind.is_empty() || kind.trim().eq_ignore_ascii_case("text/css"));
     is_css.then(|| text_inside(tree, id))
 }
 

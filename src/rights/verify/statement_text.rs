@@ -36,7 +36,8 @@ fn extra_text(found: &str, start: usize, expected: &ExpectedStatement) -> Findin
     let after = found[start + expected.text.len()..].trim();
     let place = if before.is_empty() { "after" } else { "before" };
     let shown = shorten(if before.is_empty() { after } else { before });
-    let message = format!("the element of the statement of `{}` holds more text {place} it: “{shown}”", expected.source);
+    let message =
+        format!("the element of the statement of `{}` holds more text {place} it: “{shown}”", expected.source);
     Finding::new(Code::RightsStatementExtraText, &expected.source, message)
         .hint("the element with `data-statement` holds the complete statement and nothing else")
         .detail(Detail::Difference { expected: String::new(), found: shown, typographic: false })
@@ -54,8 +55,10 @@ fn altered(found: &str, expected: &ExpectedStatement) -> Finding {
     let source = &expected.source;
     let difference = Difference::between(&expected.text, found);
     let kind = kind_of(&expected.text, found);
-    let mut message =
-        format!("the statement of `{source}` is altered: the page has “{}”, the owner “{}”", difference.found, difference.expected);
+    let mut message = format!(
+        "the statement of `{source}` is altered: the page has “{}”, the owner “{}”",
+        difference.found, difference.expected
+    );
     if let Some(kind) = &kind {
         message.push_str("; ");
         message.push_str(kind);
@@ -97,11 +100,15 @@ impl Difference {
     /// “the first differing character”, where one stands for another.
     fn characters(&self) -> Option<String> {
         match (self.expected_character, self.found_character) {
-            (Some(expected), Some(found)) => {
-                Some(format!("the first differing character is {} where the owner has {}", describe(found), describe(expected)))
-            }
+            (Some(expected), Some(found)) => Some(format!(
+                "the first differing character is {} where the owner has {}",
+                describe(found),
+                describe(expected)
+            )),
             (Some(expected), None) => Some(format!("the page's text ends where the owner has {}", describe(expected))),
-            (None, Some(found)) => Some(format!("the page goes on with {} where the owner's text ends", describe(found))),
+            (None, Some(found)) => {
+                Some(format!("the page goes on with {} where the owner's text ends", describe(found)))
+            }
             (None, None) => None,
         }
     }

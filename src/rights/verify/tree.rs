@@ -87,6 +87,7 @@ impl Node {
 pub(super) struct Tree {
     nodes: Vec<Node>,
     quirks: bool,
+    templates: bool,
 }
 
 /// Whether the reader's browser runs scripts: `noscript` is text or elements.
@@ -120,6 +121,11 @@ impl Tree {
     /// Whether browsers show the page in quirks mode, where class names ignore letter case.
     pub(super) fn is_quirky(&self) -> bool {
         self.quirks
+    }
+
+    /// Whether the page holds any template, whose contents no walk over the document meets.
+    pub(super) fn has_templates(&self) -> bool {
+        self.templates
     }
 
     /// What a node is.
@@ -233,6 +239,7 @@ impl Iterator for Walk<'_> {
 struct Sink {
     nodes: RefCell<Vec<Node>>,
     quirks: Cell<bool>,
+    templates: Cell<bool>,
 }
 
 impl Sink {
@@ -241,7 +248,7 @@ impl Sink {
         let mut nodes = Vec::with_capacity(bytes / 20 + 8);
         nodes.push(Node::new(NodeData::Fragment));
         nodes.push(Node::new(NodeData::Fragment));
-        Self { nodes: RefCell::new(nodes), quirks: Cell::new(false) }
+        Self { nodes: RefCell::new(nodes), quirks: Cell::new(false), templates: Cell::new(false) }
     }
 
     fn add(&self, data: NodeData) -> NodeId {
@@ -341,7 +348,7 @@ impl TreeSink for Sink {
     type ElemName<'a> = NameRef<'a>;
 
     fn finish(self) -> Tree {
-        Tree { nodes: self.nodes.into_inner(), quirks: self.quirks.get() }
+        Tree { nodes: self.nodes.into_inner(), quirks: self.quirks.get(), templates: self.templates.get() }
     }
 
     fn parse_error(&self, _message: Cow<'static, str>) {
@@ -357,7 +364,12 @@ impl TreeSink for Sink {
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
-        let contents = if flags.template { self.add(NodeData::Fragment) } else { NodeId::NONE };
+        let contents = if flags.template {
+            self.templates.set(true);
+            self.add(NodeData::Fragment)
+        } else {
+            NodeId::NONE
+        };
         self.add(NodeData::Element(Element { name, attributes, contents }))
     }
 
@@ -465,7 +477,10 @@ mod tests {
             ("<b><p>a</b>b</p>", "<html><head></><body><b></><p><b>a</>b</></></>"),
             ("<table><div>x</div><td>y", "<html><head></><body><div>x</><table><tbody><tr><td>y</></></></></></>"),
             ("<template><p>a</template>b", "<html><head><template></></><body>b</></>"),
-            ("<div><template shadowrootmode=open>a</template>b</div>", "<html><head></><body><div><template></>b</></></>"),
+            (
+                "<div><template shadowrootmode=open>a</template>b</div>",
+                "<html><head></><body><div><template></>b</></></>",
+            ),
             ("", "<html><head></><body></></>"),
         ];
         for (html, expected) in cases {

@@ -92,7 +92,9 @@ impl VisibleText {
                 },
                 Step::Leave(id) => {
                     if let Some(element) = tree.element(id) {
-                        if *element.local() == *"a" && let Some(index) = open_anchors.pop() {
+                        if *element.local() == *"a"
+                            && let Some(index) = open_anchors.pop()
+                        {
                             text.anchors[index].1.end = text.raw.len();
                         }
                         if is_break(element) {
@@ -206,12 +208,62 @@ pub(super) fn is_break(element: &Element) -> bool {
     element.name.ns == ns!(html)
         && matches!(
             element.local(),
-            "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center" | "col"
-                | "colgroup" | "dd" | "details" | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption"
-                | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hgroup" | "hr"
-                | "html" | "legend" | "li" | "listing" | "main" | "menu" | "nav" | "ol" | "optgroup" | "option" | "p"
-                | "plaintext" | "pre" | "search" | "section" | "summary" | "table" | "tbody" | "td" | "tfoot" | "th"
-                | "thead" | "tr" | "ul" | "xmp"
+            "address"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "body"
+                | "br"
+                | "caption"
+                | "center"
+                | "col"
+                | "colgroup"
+                | "dd"
+                | "details"
+                | "dialog"
+                | "dir"
+                | "div"
+                | "dl"
+                | "dt"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "header"
+                | "hgroup"
+                | "hr"
+                | "html"
+                | "legend"
+                | "li"
+                | "listing"
+                | "main"
+                | "menu"
+                | "nav"
+                | "ol"
+                | "optgroup"
+                | "option"
+                | "p"
+                | "plaintext"
+                | "pre"
+                | "search"
+                | "section"
+                | "summary"
+                | "table"
+                | "tbody"
+                | "td"
+                | "tfoot"
+                | "th"
+                | "thead"
+                | "tr"
+                | "ul"
+                | "xmp"
         )
 }
 

@@ -86,7 +86,8 @@ pub(super) fn first_run(page: &[WordHash], piece: &[WordHash], length: usize) ->
 
 /// The first run of the page's words that stands anywhere in the piece.
 fn earliest_shared_run(page: &[WordHash], piece: &[WordHash], length: usize) -> Option<usize> {
-    let mut starts: Vec<(WordHash, usize)> = (0..(page.len() + 1).saturating_sub(length)).map(|start| (page[start], start)).collect();
+    let mut starts: Vec<(WordHash, usize)> =
+        (0..(page.len() + 1).saturating_sub(length)).map(|start| (page[start], start)).collect();
     starts.sort_unstable();
     let mut earliest: Option<usize> = None;
     for run in piece.windows(length) {

@@ -153,10 +153,10 @@ pub(super) fn effect_of_unknown(property: &str) -> Option<Effect> {
 pub(super) fn effects(property: &str, values: &[Value], effects: &mut Vec<Effect>) {
     let Some(topic) = topic(property) else { return };
     let values = without_important(values);
-    if let [Value::Keyword(word)] = values {
-        if matches!(word.as_str(), "inherit" | "initial" | "unset" | "revert" | "revert-layer") {
-            return;
-        }
+    if let [Value::Keyword(word)] = values
+        && matches!(word.as_str(), "inherit" | "initial" | "unset" | "revert" | "revert-layer")
+    {
+        return;
     }
     if values.iter().any(is_unknowable) {
         effects.extend(effect_of_unknown(property));
@@ -262,10 +262,10 @@ fn number(effects: &mut Vec<Effect>, value: Option<&Value>, least: f64) {
 
 fn filter(effects: &mut Vec<Effect>, values: &[Value]) {
     for value in values {
-        if let Value::Function(name, inside) = value {
-            if name == "opacity" {
-                number(effects, inside.first(), LEAST_OPACITY);
-            }
+        if let Value::Function(name, inside) = value
+            && name == "opacity"
+        {
+            number(effects, inside.first(), LEAST_OPACITY);
         }
     }
 }
@@ -301,7 +301,11 @@ fn font(effects: &mut Vec<Effect>, values: &[Value]) {
 fn far(effects: &mut Vec<Effect>, values: &[Value], effect: Effect) {
     for value in values {
         if matches!(value, Value::Function(..)) && compute(value, Scale::window(1280.0)).is_none() {
-            effects.push(if effect == Effect::Hides(Why::Value) { Effect::Hides(Why::Unknown) } else { effect.clone() });
+            effects.push(if effect == Effect::Hides(Why::Value) {
+                Effect::Hides(Why::Unknown)
+            } else {
+                effect.clone()
+            });
             continue;
         }
         partial_if(effects, is_far(value), effect.clone());
@@ -424,16 +428,20 @@ fn is_empty_clip_path(value: &Value) -> bool {
             radius.keyword().is_some() || compute(radius, Scale::window(BOX)).is_some_and(|radius| radius >= BOX / 2.0)
         }),
         "polygon" => is_small_polygon(inside),
-        "rect" => shape.len() != 4 || {
-            let edge = |index: usize, auto: f64| match &shape[index] {
-                Value::Keyword(_) => Some(auto),
-                value => compute(value, Scale::window(BOX)),
-            };
-            match (edge(0, 0.0), edge(1, BOX), edge(2, BOX), edge(3, 0.0)) {
-                (Some(top), Some(right), Some(bottom), Some(left)) => bottom - top < BOX / 2.0 || right - left < BOX / 2.0,
-                _ => true,
+        "rect" => {
+            shape.len() != 4 || {
+                let edge = |index: usize, auto: f64| match &shape[index] {
+                    Value::Keyword(_) => Some(auto),
+                    value => compute(value, Scale::window(BOX)),
+                };
+                match (edge(0, 0.0), edge(1, BOX), edge(2, BOX), edge(3, 0.0)) {
+                    (Some(top), Some(right), Some(bottom), Some(left)) => {
+                        bottom - top < BOX / 2.0 || right - left < BOX / 2.0
+                    }
+                    _ => true,
+                }
             }
-        },
+        }
         "xywh" => lengths(shape).is_none_or(|numbers| numbers.len() != 4 || numbers[2].min(numbers[3]) < BOX / 2.0),
         _ => true,
     }
@@ -540,19 +548,51 @@ mod tests {
             ("filter", &["opacity(0)", "blur(1px) opacity(20%)"], &["none", "opacity(.9)", "grayscale(1)"]),
             ("color", &["transparent", "#0000", "rgb(0 0 0 / 10%)"], &["#333", "currentcolor", "rgba(0,0,0,.87)"]),
             ("-webkit-text-fill-color", &["transparent"], &["currentcolor"]),
-            ("font-size", &["0", "8px", "50%", ".5em", "8.9px"], &["9px", "62.5%", "small", "80%", "clamp(1rem,2vw,2rem)"]),
+            (
+                "font-size",
+                &["0", "8px", "50%", ".5em", "8.9px"],
+                &["9px", "62.5%", "small", "80%", "clamp(1rem,2vw,2rem)"],
+            ),
             ("font", &["0/0 a", "italic 700 1px serif"], &["inherit", "1rem/1.5 x", "700 100%/1.2 y", "caption"]),
             ("clip", &["rect(0,0,0,0)", "rect(1px 1px 1px 1px)", "rect(0 0 0 0)"], &["auto", "rect(0,auto,auto,0)"]),
             (
                 "clip-path",
                 &["inset(50%)", "inset(100%)", "circle(0)", "polygon(0 0,0 0,0 0)", "url(#x)", "path('M0 0')"],
-                &["none", "inset(0)", "inset(0 -100vmax)", "circle(75%)", "polygon(0 0,100% 0,100% 95%,0 100%)", "border-box"],
+                &[
+                    "none",
+                    "inset(0)",
+                    "inset(0 -100vmax)",
+                    "circle(75%)",
+                    "polygon(0 0,100% 0,100% 95%,0 100%)",
+                    "border-box",
+                ],
             ),
-            ("margin-left", &["-9999px", "100vw", "-100%", "calc(-1 * 9999px)"], &["auto", "-50vw", "calc(50% - 50vw)", "3rem"]),
+            (
+                "margin-left",
+                &["-9999px", "100vw", "-100%", "calc(-1 * 9999px)"],
+                &["auto", "-50vw", "calc(50% - 50vw)", "3rem"],
+            ),
             ("margin", &["0 0 0 -600px"], &["0 auto", "2rem auto 4rem", "0 max(1rem, (100vw - 70rem) / 2)"]),
             ("text-indent", &["-9999px", "100%"], &["1.5em", "0", "2em hanging"]),
-            ("transform", &["scale(0)", "translateX(-100%)", "translate(0, 9999px)", "matrix(0,0,0,0,0,0)", "rotateY(90deg)", "scaleX(0)"],
-                &["none", "translate(-50%, -50%)", "scale(.98)", "rotate(90deg)", "matrix(1,0,0,1,0,0)", "translateZ(0)"]),
+            (
+                "transform",
+                &[
+                    "scale(0)",
+                    "translateX(-100%)",
+                    "translate(0, 9999px)",
+                    "matrix(0,0,0,0,0,0)",
+                    "rotateY(90deg)",
+                    "scaleX(0)",
+                ],
+                &[
+                    "none",
+                    "translate(-50%, -50%)",
+                    "scale(.98)",
+                    "rotate(90deg)",
+                    "matrix(1,0,0,1,0,0)",
+                    "translateZ(0)",
+                ],
+            ),
             ("scale", &["0", "1 0"], &["1", "none", "1.05"]),
             ("zoom", &["0", "10%"], &["1", "normal"]),
             ("translate", &["-100vw 0"], &["0 2px", "none", "-50% -50%"]),
@@ -586,7 +626,9 @@ mod tests {
         ] {
             assert_eq!(effects_of_text(property, value), [effect], "{property}: {value}");
         }
-        for (property, value) in [("height", "100%"), ("width", "auto"), ("overflow", "visible"), ("content", "\"→ (\" attr(href) \")\"")] {
+        for (property, value) in
+            [("height", "100%"), ("width", "auto"), ("overflow", "visible"), ("content", "\"→ (\" attr(href) \")\"")]
+        {
             assert_eq!(effects_of_text(property, value), [], "{property}: {value}");
         }
     }

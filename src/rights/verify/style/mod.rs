@@ -19,8 +19,8 @@ use selectors::matching::{
 use selectors::parser::{Component, Selector, SelectorList};
 
 pub(super) use declaration::{Effect, Why};
-use resolve::resolve;
 pub use resolve::SiteAddress;
+use resolve::resolve;
 use selector::{Names, Subject};
 use sheet::{Declaration, Frame, Rule, Sheet};
 use variables::Variables;
@@ -135,7 +135,11 @@ impl Stylesheets {
         for (index, css) in inline.iter().enumerate() {
             let sheet = Sheet::parse(css);
             pending.extend(sheet.imports.iter().map(|import| self.find(page, base, import)));
-            let name = if inline.len() == 1 { "the page's <style>".to_owned() } else { format!("the page's <style> number {}", index + 1) };
+            let name = if inline.len() == 1 {
+                "the page's <style>".to_owned()
+            } else {
+                format!("the page's <style> number {}", index + 1)
+            };
             styles.refuse(&name, sheet.unreadable);
             own.push((name, sheet));
         }
@@ -365,7 +369,8 @@ impl Styles {
                 .declarations
                 .iter()
                 .flat_map(|declaration| {
-                    let text = format!("@keyframes {} {{ {}% {{ {} }} }}", frame.animation, frame.percent, declaration.text);
+                    let text =
+                        format!("@keyframes {} {{ {}% {{ {} }} }}", frame.animation, frame.percent, declaration.text);
                     effects_of(declaration, &self.variables).into_iter().map(move |effect| (effect, text.clone()))
                 })
                 .collect();
@@ -469,7 +474,8 @@ fn applies(
         scope.slice().iter().any(|one| matches(tree, root, one, None, MatchingMode::Normal, caches))
     };
     outer.iter().all(|scope| around().any(|root| is_root(root, scope, caches)))
-        && around().any(|root| is_root(root, innermost, caches) && matches(tree, subject, selector, Some(root), mode, caches))
+        && around()
+            .any(|root| is_root(root, innermost, caches) && matches(tree, subject, selector, Some(root), mode, caches))
 }
 
 fn matches(

@@ -32,7 +32,12 @@ impl SiteAddress {
 }
 
 /// The output path an address stands for; the error says why it is none, in plain words.
-pub(super) fn resolve(site: &SiteAddress, from: &str, base: Option<&str>, address: &str) -> Result<String, &'static str> {
+pub(super) fn resolve(
+    site: &SiteAddress,
+    from: &str,
+    base: Option<&str>,
+    address: &str,
+) -> Result<String, &'static str> {
     let wrong = "its address cannot be understood";
     let top = site.top().ok_or(wrong)?;
     let mut here = top.clone();

@@ -109,10 +109,31 @@ impl State {
     fn from_name(name: &str) -> Self {
         match name {
             "link" | "any-link" | "visited" | "-webkit-any-link" | "-moz-any-link" | "local-link" => Self::Link,
-            "disabled" | "enabled" | "checked" | "unchecked" | "indeterminate" | "default" | "required" | "optional"
-            | "valid" | "invalid" | "user-valid" | "user-invalid" | "in-range" | "out-of-range" | "blank"
-            | "placeholder-shown" | "autofill" | "-webkit-autofill" | "-moz-placeholder" | "-ms-input-placeholder"
-            | "-moz-ui-invalid" | "-moz-ui-valid" | "-moz-focusring" | "read-write" | "-moz-read-write" => Self::FormControl,
+            "disabled"
+            | "enabled"
+            | "checked"
+            | "unchecked"
+            | "indeterminate"
+            | "default"
+            | "required"
+            | "optional"
+            | "valid"
+            | "invalid"
+            | "user-valid"
+            | "user-invalid"
+            | "in-range"
+            | "out-of-range"
+            | "blank"
+            | "placeholder-shown"
+            | "autofill"
+            | "-webkit-autofill"
+            | "-moz-placeholder"
+            | "-ms-input-placeholder"
+            | "-moz-ui-invalid"
+            | "-moz-ui-valid"
+            | "-moz-focusring"
+            | "read-write"
+            | "-moz-read-write" => Self::FormControl,
             "playing" | "paused" | "seeking" | "buffering" | "stalled" | "muted" | "volume-locked"
             | "picture-in-picture" => Self::Media,
             "open" | "popover-open" | "modal" => Self::Openable,
@@ -129,20 +150,31 @@ impl State {
         let editable = element.attribute("contenteditable").is_some();
         match self {
             Self::Link => {
-                let link = matches!(local, "a" | "area") && element.attributes.iter().any(|a| a.name.local == local_name!("href"));
+                let link = matches!(local, "a" | "area")
+                    && element.attributes.iter().any(|a| a.name.local == local_name!("href"));
                 (link, !link)
             }
             Self::FormControl => {
                 let custom = local.contains('-');
                 let control = matches!(
                     local,
-                    "button" | "fieldset" | "form" | "input" | "optgroup" | "option" | "output" | "progress" | "select" | "textarea"
+                    "button"
+                        | "fieldset"
+                        | "form"
+                        | "input"
+                        | "optgroup"
+                        | "option"
+                        | "output"
+                        | "progress"
+                        | "select"
+                        | "textarea"
                 );
                 (control || custom || editable, true)
             }
             Self::Media => (matches!(local, "audio" | "video"), true),
             Self::Openable => {
-                let opens = matches!(local, "details" | "dialog" | "select" | "input") || element.attribute("popover").is_some();
+                let opens = matches!(local, "details" | "dialog" | "select" | "input")
+                    || element.attribute("popover").is_some();
                 (opens, true)
             }
             Self::Defined => (true, local.contains('-') || element.attribute("is").is_some()),

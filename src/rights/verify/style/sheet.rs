@@ -202,7 +202,11 @@ impl SheetReader {
     fn read_scope(&mut self, roots: Option<SelectorList<Names>>, condition: String, input: &mut Parser<'_>) {
         let scopes_around = self.scopes.len();
         self.scopes.extend(roots);
-        self.parents.push(Parent { selectors: SelectorList::scope(), text: condition.clone(), kind: ParentKind::Scope });
+        self.parents.push(Parent {
+            selectors: SelectorList::scope(),
+            text: condition.clone(),
+            kind: ParentKind::Scope,
+        });
         self.read_condition(condition, input);
         self.parents.pop();
         self.scopes.truncate(scopes_around);
@@ -306,9 +310,7 @@ impl<'i> AtRuleParser<'i> for SheetReader {
 impl SheetReader {
     /// `@property --x { initial-value: … }` declares a value as any rule does.
     fn read_property(&mut self, property: String, input: &mut Parser<'_>) {
-        let outer = std::mem::replace(&mut self.animation, String::new());
         let declarations = self.read_inside(Body::Declarations, input);
-        self.animation = outer;
         for declaration in declarations.into_iter().filter(|declaration| declaration.property == "initial-value") {
             self.sheet.variables.push(Declaration { property: property.clone(), ..declaration });
         }
@@ -421,7 +423,9 @@ mod tests {
             .iter()
             .map(|rule| {
                 let declarations: Vec<&str> = rule.declarations.iter().map(|one| one.text.as_str()).collect();
-                format!("{} {} {{{}}}", rule.conditions.join(" "), rule.selector_text, declarations.join("; ")).trim().to_owned()
+                format!("{} {} {{{}}}", rule.conditions.join(" "), rule.selector_text, declarations.join("; "))
+                    .trim()
+                    .to_owned()
             })
             .collect()
     }
@@ -437,7 +441,10 @@ mod tests {
             ),
             ("a{b{opacity:0} color:red}", &["b {opacity:0}", "a {color:red}"]),
             ("a{@media print{display:none}}", &["@media print a {display:none}"]),
-            ("a{&:hover{display:none} b:hover{opacity:0;} color:red}", &["&:hover {display:none}", "b:hover {opacity:0}", "a {color:red}"]),
+            (
+                "a{&:hover{display:none} b:hover{opacity:0;} color:red}",
+                &["&:hover {display:none}", "b:hover {opacity:0}", "a {color:red}"],
+            ),
             ("@layer a, b; a{display:none}", &["a {display:none}"]),
             ("@font-face{display:none} @page{margin:900px} a{opacity:1}", &["a {opacity:1}"]),
             ("a{*display:none; _opacity:0; color:red", &["a {color:red}"]),
@@ -457,7 +464,8 @@ mod tests {
              :root{--x:none} @property --y{syntax:'*';initial-value:0}",
         );
         assert_eq!(sheet.imports, ["a.css", "b.css"]);
-        let frames: Vec<(&str, f64)> = sheet.frames.iter().map(|frame| (frame.animation.as_str(), frame.percent)).collect();
+        let frames: Vec<(&str, f64)> =
+            sheet.frames.iter().map(|frame| (frame.animation.as_str(), frame.percent)).collect();
         assert_eq!(frames, [("gone", 0.0), ("gone", 50.0), ("gone", 100.0)]);
         let names: Vec<&str> = sheet.variables.iter().map(|one| one.property.as_str()).collect();
         assert_eq!(names, ["--x", "--y"]);

@@ -169,10 +169,7 @@ fn unit_size(unit: &str, scale: Scale) -> Option<f64> {
 
 fn is_viewport_unit(unit: &str) -> bool {
     let bare = unit.strip_prefix(['s', 'l', 'd']).filter(|rest| rest.starts_with('v')).unwrap_or(unit);
-    matches!(
-        bare,
-        "vw" | "vh" | "vi" | "vb" | "vmin" | "vmax" | "cqw" | "cqh" | "cqi" | "cqb" | "cqmin" | "cqmax"
-    )
+    matches!(bare, "vw" | "vh" | "vi" | "vb" | "vmin" | "vmax" | "cqw" | "cqh" | "cqi" | "cqb" | "cqmin" | "cqmax")
 }
 
 fn arguments(values: &[Value], scale: Scale) -> Option<Vec<f64>> {

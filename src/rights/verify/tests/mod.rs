@@ -105,7 +105,11 @@ fn the_right_page_is_accepted_with_its_placement() {
 #[test]
 fn messages_name_the_difference() {
     let message = |after: &str, css: &[(&str, &str)]| {
-        report(&page_with(after), css).findings.iter().map(|one| (one.message.clone(), one.hints.clone())).collect::<Vec<_>>()
+        report(&page_with(after), css)
+            .findings
+            .iter()
+            .map(|one| (one.message.clone(), one.hints.clone()))
+            .collect::<Vec<_>>()
     };
     let with = |from: &str, to: &str| format!("<p data-statement=hearth>{}</p>", INNER.replace(from, to));
     let (typographic, hints) = message(&with("Copyright,", "©,"), &[]).remove(0);
@@ -114,7 +118,10 @@ fn messages_name_the_difference() {
         "the statement of `hearth` is altered: the page has “[©], Hearth Institute. Used…”, the owner “[Copyright], \
          Hearth Institute. Used…”; the difference is typographic only (quotes, dashes, dots, ©, spaces between signs)"
     );
-    assert_eq!(hints[1], "the first differing character is the copyright sign “©” (U+00A9) where the owner has “C” (U+0043)");
+    assert_eq!(
+        hints[1],
+        "the first differing character is the copyright sign “©” (U+00A9) where the owner has “C” (U+0043)"
+    );
     let (look_alike, hints) = message(&with("Institute.", "Institut\u{435}."), &[]).remove(0);
     assert!(look_alike.ends_with("letters that look alike"), "{look_alike}");
     assert!(hints[1].contains("“е” (U+0435, a Cyrillic letter that looks like “e”)"), "{}", hints[1]);

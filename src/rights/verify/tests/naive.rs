@@ -20,10 +20,17 @@ pub(super) fn naive_visible_text(html: &str) -> String {
             continue;
         }
         let (tag, after) = split_tag(rest);
-        let name: String =
-            tag.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let name: String = tag
+            .trim_start_matches(['<', '/'])
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_lowercase();
         rest = after;
-        if !matches!(name.as_str(), "a" | "b" | "i" | "em" | "strong" | "span" | "wbr" | "bdi" | "u" | "small" | "sub" | "sup" | "mark") {
+        if !matches!(
+            name.as_str(),
+            "a" | "b" | "i" | "em" | "strong" | "span" | "wbr" | "bdi" | "u" | "small" | "sub" | "sup" | "mark"
+        ) {
             text.push(' ');
         }
         if matches!(name.as_str(), "script" | "style" | "title" | "textarea") && !tag.starts_with("</") {

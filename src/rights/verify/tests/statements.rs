@@ -41,15 +41,50 @@ fn text_cases() -> Vec<Case> {
         ("capital letters", with("permission", "Permission"), ALTERED, with("permission", "<em>permission</em>")),
         ("Cyrillic е", with("Institute.", "Institut\u{435}."), ALTERED, with("Institute.", "Insti\u{AD}tute.")),
         ("Greek ο", with("Copyright", "C\u{3BF}pyright"), ALTERED, with("Copyright", "Copy\u{200B}right")),
-        ("zero-width joiner", with("permission", "permis\u{200D}sion"), ALTERED, with("permission", "permis\u{2060}sion")),
-        ("right-to-left override", with("permission", "\u{202E}permission"), ALTERED, with("permission", "\u{FEFF}permission")),
-        ("left-to-right mark", with("permission", "permission\u{200E}"), ALTERED, with("permission", "permission<wbr>")),
-        ("line break splits a word", with("permission", "permis<br>sion"), ALTERED, with("permission. ", "permission.<br>")),
-        ("a block splits a word", with("permission", "permis<div>sion</div>"), ALTERED, with("permission", "<b>permis</b>sion")),
+        (
+            "zero-width joiner",
+            with("permission", "permis\u{200D}sion"),
+            ALTERED,
+            with("permission", "permis\u{2060}sion"),
+        ),
+        (
+            "right-to-left override",
+            with("permission", "\u{202E}permission"),
+            ALTERED,
+            with("permission", "\u{FEFF}permission"),
+        ),
+        (
+            "left-to-right mark",
+            with("permission", "permission\u{200E}"),
+            ALTERED,
+            with("permission", "permission<wbr>"),
+        ),
+        (
+            "line break splits a word",
+            with("permission", "permis<br>sion"),
+            ALTERED,
+            with("permission. ", "permission.<br>"),
+        ),
+        (
+            "a block splits a word",
+            with("permission", "permis<div>sion</div>"),
+            ALTERED,
+            with("permission", "<b>permis</b>sion"),
+        ),
         ("empty", element(""), &["rights-statement-altered", "rights-statement-link-missing"], element(INNER)),
-        ("words before it", with("Copyright,", "Source: Copyright,"), EXTRA, with("Copyright,", "  <span>Copyright</span>,")),
+        (
+            "words before it",
+            with("Copyright,", "Source: Copyright,"),
+            EXTRA,
+            with("Copyright,", "  <span>Copyright</span>,"),
+        ),
         ("words after it", with("Letters</a>.", "Letters</a>. Thanks!"), EXTRA, element(&format!("{INNER} "))),
-        ("words after all of it", element(&format!("{INNER} Thanks!")), EXTRA, element(&format!("{INNER}<!-- Thanks! -->"))),
+        (
+            "words after all of it",
+            element(&format!("{INNER} Thanks!")),
+            EXTRA,
+            element(&format!("{INNER}<!-- Thanks! -->")),
+        ),
         (
             "the summary of a closed part",
             element(&format!("{INNER}<details><summary>Not really</summary></details>")),
@@ -79,9 +114,19 @@ fn visibility_cases() -> Vec<Case> {
     let wrapped = |open: &str, close: &str| format!("{open}{}{close}", right());
     cases.extend([
         ("dialog", wrapped("<dialog>", "</dialog>"), HIDDEN, wrapped("<dialog open>", "</dialog>")),
-        ("closed details", wrapped("<details><summary>©</summary>", "</details>"), HIDDEN, wrapped("<section>", "</section>")),
+        (
+            "closed details",
+            wrapped("<details><summary>©</summary>", "</details>"),
+            HIDDEN,
+            wrapped("<section>", "</section>"),
+        ),
         ("template", wrapped("<template>", "</template>"), HIDDEN, wrapped("<div>", "</div>")),
-        ("noscript", wrapped("<noscript>", "</noscript>"), &["rights-statement-missing", "rights-statement-hidden"], wrapped("<noscript>x</noscript>", "")),
+        (
+            "noscript",
+            wrapped("<noscript>", "</noscript>"),
+            &["rights-statement-missing", "rights-statement-hidden"],
+            wrapped("<noscript>x</noscript>", ""),
+        ),
         (
             "shadow root",
             wrapped("<div><template shadowrootmode=open><slot></slot></template>", "</div>"),
@@ -99,7 +144,12 @@ fn visibility_cases() -> Vec<Case> {
         ("reversed letters", wrapped("<bdo dir=rtl>", "</bdo>"), HIDDEN, wrapped("<div dir=ltr>", "</div>")),
         ("textarea", wrapped("<textarea>", "</textarea>"), &["rights-statement-missing"], right()),
         ("iframe", wrapped("<iframe>", "</iframe>"), &["rights-statement-missing"], right()),
-        ("inline style", wrapped("<div style='display:none'>", "</div>"), HIDDEN, wrapped("<div style='display:grid'>", "</div>")),
+        (
+            "inline style",
+            wrapped("<div style='display:none'>", "</div>"),
+            HIDDEN,
+            wrapped("<div style='display:grid'>", "</div>"),
+        ),
         (
             "inline style on a part",
             with("Used with permission.", "<span style=\"font-size:0\">Used with permission.</span>"),
@@ -121,19 +171,61 @@ fn link_cases() -> Vec<Case> {
     let to = |address: &str| with(hearth, &format!("href=\"{address}\""));
     let and = |attribute: &str| with(hearth, &format!("{hearth} {attribute}"));
     vec![
-        ("link removed", with(&format!("<a {hearth}>HearthInstitute.example</a>"), "HearthInstitute.example"), LINK_MISSING, right()),
+        (
+            "link removed",
+            with(&format!("<a {hearth}>HearthInstitute.example</a>"), "HearthInstitute.example"),
+            LINK_MISSING,
+            right(),
+        ),
         ("link shortened", with("HearthInstitute.example</a>", "HearthInstitute</a>.example"), LINK_MISSING, right()),
-        ("link extended", with("Letters</a>.", "Letters.</a>"), LINK_MISSING, with("Letters</a>.", "Letters </a>.").replace("Letters </a>.", "Letters</a>.")),
-        ("link split in two", with("Hearth Letters</a>", "Hearth</a> <a href=\"http://letters.example/a?b=1\">Letters</a>"), LINK_MISSING, with("Hearth Letters</a>", "Hearth <b>Letters</b></a>")),
-        ("white space in the link", with("visit ", "visit"), ALTERED, with("visit <a href=\"https://hearth.example/\">", "visit<a href=\"https://hearth.example/\"> ")),
-        ("a link more", with("permission", "<a href=\"../terms.html\">permission</a>"), LINK_EXTRA, with("permission", "<i>permission</i>")),
-        ("an anchor more", with("permission", "<a id=x></a>permission"), LINK_EXTRA, with("permission", "<span id=x></span>permission")),
-        ("links exchanged", element("Copyright, Hearth Institute. Used with permission. “We can't thank you enough” – visit <a href=\"http://letters.example/a?b=1\">HearthInstitute.example</a> or read <a href=\"https://hearth.example/\">Hearth Letters</a>."), WRONG_TARGET, right()),
+        (
+            "link extended",
+            with("Letters</a>.", "Letters.</a>"),
+            LINK_MISSING,
+            with("Letters</a>.", "Letters </a>.").replace("Letters </a>.", "Letters</a>."),
+        ),
+        (
+            "link split in two",
+            with("Hearth Letters</a>", "Hearth</a> <a href=\"http://letters.example/a?b=1\">Letters</a>"),
+            LINK_MISSING,
+            with("Hearth Letters</a>", "Hearth <b>Letters</b></a>"),
+        ),
+        (
+            "white space in the link",
+            with("visit ", "visit"),
+            ALTERED,
+            with("visit <a href=\"https://hearth.example/\">", "visit<a href=\"https://hearth.example/\"> "),
+        ),
+        (
+            "a link more",
+            with("permission", "<a href=\"../terms.html\">permission</a>"),
+            LINK_EXTRA,
+            with("permission", "<i>permission</i>"),
+        ),
+        (
+            "an anchor more",
+            with("permission", "<a id=x></a>permission"),
+            LINK_EXTRA,
+            with("permission", "<span id=x></span>permission"),
+        ),
+        (
+            "links exchanged",
+            element(
+                "Copyright, Hearth Institute. Used with permission. “We can't thank you enough” – visit <a href=\"http://letters.example/a?b=1\">HearthInstitute.example</a> or read <a href=\"https://hearth.example/\">Hearth Letters</a>.",
+            ),
+            WRONG_TARGET,
+            right(),
+        ),
         ("http for https", to("http://hearth.example/"), WRONG_TARGET, with("http://letters", "https://letters")),
         ("another host", to("https://hearth.example.evil.example/"), WRONG_TARGET, to("https://WWW.Hearth.Example")),
         ("utm", to("https://hearth.example/?utm_source=kb"), WRONG_TARGET, to("https://hearth.example:443/")),
         ("query dropped", with("a?b=1", "a"), WRONG_TARGET, with("a?b=1", "./a?b=1")),
-        ("redirector", to("https://l.example/?to=https://hearth.example/"), WRONG_TARGET, to(" https://hearth.example/ ")),
+        (
+            "redirector",
+            to("https://l.example/?to=https://hearth.example/"),
+            WRONG_TARGET,
+            to(" https://hearth.example/ "),
+        ),
         ("relative", to("//hearth.example/"), WRONG_TARGET, to("https://hearth.example")),
         ("fragment", to("https://hearth.example/#x"), WRONG_TARGET, to("https&#58;//hearth.example/")),
         ("script address", to("javascript:void(0)"), WRONG_TARGET, right()),
@@ -142,12 +234,32 @@ fn link_cases() -> Vec<Case> {
         ("nofollow", and("rel=\"nofollow\""), INACTIVE, and("target=_blank rel=\"noopener noreferrer external\"")),
         ("sponsored among others", and("rel=\"noopener SPONSORED\""), INACTIVE, and("rel=\"License author\"")),
         ("handler", and("onclick=\"return false\""), INACTIVE, and("title=\"Hearth\" hreflang=en class=external")),
-        ("handler inside", with("HearthInstitute.example", "<span onmousedown=\"x()\">HearthInstitute.example</span>"), INACTIVE, with("HearthInstitute.example", "<span>HearthInstitute.example</span>")),
-        ("handler around", format!("<div onclick='return false'>{}</div>", right()), INACTIVE, format!("<div class=x>{}</div>", right())),
+        (
+            "handler inside",
+            with("HearthInstitute.example", "<span onmousedown=\"x()\">HearthInstitute.example</span>"),
+            INACTIVE,
+            with("HearthInstitute.example", "<span>HearthInstitute.example</span>"),
+        ),
+        (
+            "handler around",
+            format!("<div onclick='return false'>{}</div>", right()),
+            INACTIVE,
+            format!("<div class=x>{}</div>", right()),
+        ),
         ("ping", and("ping=\"https://t.example/\""), INACTIVE, right()),
         ("download", and("download"), INACTIVE, right()),
-        ("editable", format!("<div contenteditable>{}</div>", right()), INACTIVE, format!("<div contenteditable=false>{}</div>", right())),
-        ("link not clickable by style", and("style=\"pointer-events:none\""), HIDDEN, and("style=\"text-decoration:none\"")),
+        (
+            "editable",
+            format!("<div contenteditable>{}</div>", right()),
+            INACTIVE,
+            format!("<div contenteditable=false>{}</div>", right()),
+        ),
+        (
+            "link not clickable by style",
+            and("style=\"pointer-events:none\""),
+            HIDDEN,
+            and("style=\"text-decoration:none\""),
+        ),
     ]
 }
 
@@ -158,9 +270,11 @@ fn hostile_statements_and_their_right_twins() {
     assert_cases(cases.iter().map(|(name, hostile, expected, _)| {
         (format!("{name}: {hostile}"), codes(&page_with(hostile), &[]), expected.to_vec())
     }));
-    assert_cases(cases.iter().map(|(name, _, _, twin)| {
-        (format!("twin of {name}: {twin}"), codes(&page_with(twin), &[]), Vec::new())
-    }));
+    assert_cases(
+        cases
+            .iter()
+            .map(|(name, _, _, twin)| (format!("twin of {name}: {twin}"), codes(&page_with(twin), &[]), Vec::new())),
+    );
 }
 
 #[test]

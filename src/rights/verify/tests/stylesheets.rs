@@ -35,20 +35,38 @@ const CASES: &[(&str, &str)] = &[
     (".statement{zoom:0}", ".statement{zoom:1}"),
     (".statement{translate:-100vw}", ".statement{translate:0 1px}"),
     (".statement{text-transform:uppercase}", ".statement{text-transform:none}"),
-    (".statement{display:-webkit-box;-webkit-line-clamp:1;-webkit-box-orient:vertical}", ".statement{display:-webkit-box}"),
+    (
+        ".statement{display:-webkit-box;-webkit-line-clamp:1;-webkit-box-orient:vertical}",
+        ".statement{display:-webkit-box}",
+    ),
     (".statement{content-visibility:hidden}", ".statement{content-visibility:auto}"),
     (".statement{content:url(x.png)}", ".statement::before{content:url(x.png)}"),
     (".statement{visibility:collapse}", ".statement{visibility:visible;border-collapse:collapse}"),
     (".statement a{pointer-events:none}", ".statement p::after{pointer-events:none}"),
     ("body{pointer-events:none}", "nav{pointer-events:none}"),
-    (".statement{animation:1s gone forwards}@keyframes gone{from{opacity:1}to{opacity:0}}", ".statement{animation:1s come}@keyframes come{from{opacity:0}to{opacity:1}}"),
-    (".statement{animation-name:Gone}@-webkit-keyframes gone{99%{display:none}}", "nav{animation-name:gone}@keyframes gone{100%{display:none}}"),
-    (".statement{animation:come 1s paused}@keyframes come{0%{opacity:0}to{opacity:1}}", ".statement{animation:come 1s running}@keyframes come{0%{opacity:0}to{opacity:1}}"),
+    (
+        ".statement{animation:1s gone forwards}@keyframes gone{from{opacity:1}to{opacity:0}}",
+        ".statement{animation:1s come}@keyframes come{from{opacity:0}to{opacity:1}}",
+    ),
+    (
+        ".statement{animation-name:Gone}@-webkit-keyframes gone{99%{display:none}}",
+        "nav{animation-name:gone}@keyframes gone{100%{display:none}}",
+    ),
+    (
+        ".statement{animation:come 1s paused}@keyframes come{0%{opacity:0}to{opacity:1}}",
+        ".statement{animation:come 1s running}@keyframes come{0%{opacity:0}to{opacity:1}}",
+    ),
     (".statement{display:var(--x)}", ".statement{display:var(--x)}:root{--x:block}"),
-    (".statement{display:var(--x)}.dark{--x:none}:root{--x:block}", ".statement{color:var(--ink)}:root{--ink:#333}.dark{--ink:#eee}"),
+    (
+        ".statement{display:var(--x)}.dark{--x:none}:root{--x:block}",
+        ".statement{color:var(--ink)}:root{--ink:#333}.dark{--ink:#eee}",
+    ),
     (".statement{display:var(--x,none)}", ".statement{display:var(--x,grid)}"),
     ("html{font-size:env(x)}", "html{font-size:clamp(1rem,.8rem + 1vw,1.25rem)}"),
-    ("@supports (display:grid){@layer a.b{@container x (width>1px){main{display:none}}}}", "@supports (display:grid){main{display:grid}}"),
+    (
+        "@supports (display:grid){@layer a.b{@container x (width>1px){main{display:none}}}}",
+        "@supports (display:grid){main{display:grid}}",
+    ),
     (".article{&>.statement{display:none}}", ".article{&>.toc{display:none}}"),
     (".article{color:red;div{@media print{display:none}}}", ".article{aside{@media print{display:none}}}"),
     ("@scope (.article) to (.x){.statement{display:none}}", "@scope (nav){.statement{display:none}}"),
@@ -62,7 +80,10 @@ const CASES: &[(&str, &str)] = &[
     ("article:has(.statement) div{display:none}", "article:has(table) div{display:none}"),
     ("p:empty{color:red}.statement :only-child{display:none}", "p:empty{display:none}"),
     ("ARTICLE DIV{DISPLAY:NONE!important}", "ARTICLE IMG{DISPLAY:NONE!important}"),
-    ("@namespace h url(http://www.w3.org/1999/xhtml);h|div{display:none}", "@namespace s url(http://www.w3.org/2000/svg);s|div{display:none}"),
+    (
+        "@namespace h url(http://www.w3.org/1999/xhtml);h|div{display:none}",
+        "@namespace s url(http://www.w3.org/2000/svg);s|div{display:none}",
+    ),
     (".statement{d\\69splay:none}", ".statement{dissplay:none}"),
     (".state\\6d ent{display:none}", ".state\\6e ent{display:none}"),
     (".statement::first-line{color:transparent}", ".statement::first-line{color:navy}"),
@@ -124,7 +145,7 @@ html:not(.js) .needs-js{display:none}
 :lang(ar) nav{display:none}
 "#;
 
-fn sheets<'a>(main: &'a str) -> [(&'a str, &'a str); 4] {
+fn sheets(main: &str) -> [(&str, &str); 4] {
     [
         ("assets/main.css", main),
         ("assets/base.css", "a{color:blue}"),
@@ -142,14 +163,18 @@ fn codes_with(css: &str) -> Vec<&'static str> {
 #[test]
 fn stylesheets_that_hide_and_their_harmless_twins() {
     assert!(CASES.len() >= 60);
-    assert_cases(CASES.iter().map(|(hostile, _)| ((*hostile).to_owned(), codes_with(hostile), vec!["rights-statement-hidden"])));
+    assert_cases(
+        CASES.iter().map(|(hostile, _)| ((*hostile).to_owned(), codes_with(hostile), vec!["rights-statement-hidden"])),
+    );
     assert_cases(CASES.iter().map(|(_, twin)| (format!("twin {twin}"), codes_with(twin), vec![])));
 }
 
 #[test]
 fn stylesheets_that_add_text_and_their_harmless_twins() {
     assert_cases(
-        EXTRA_TEXT.iter().map(|(hostile, _)| ((*hostile).to_owned(), codes_with(hostile), vec!["rights-statement-extra-text"])),
+        EXTRA_TEXT
+            .iter()
+            .map(|(hostile, _)| ((*hostile).to_owned(), codes_with(hostile), vec!["rights-statement-extra-text"])),
     );
     assert_cases(EXTRA_TEXT.iter().map(|(_, twin)| (format!("twin {twin}"), codes_with(twin), vec![])));
 }
@@ -171,7 +196,10 @@ fn names_ignore_letter_case_in_quirks_mode_only() {
 #[test]
 fn other_encodings_cannot_be_judged() {
     let mut builder = StylesheetsBuilder::default();
-    let css: Vec<u8> = std::iter::once(0xFEFFu16).chain(".statement{display:none}".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let css: Vec<u8> = std::iter::once(0xFEFFu16)
+        .chain(".statement{display:none}".encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
     builder.add_stylesheet("assets/main.css", &css);
     let html = page_with(&right());
     let page = Page { path: "articles/complaints.html", html: html.as_bytes() };
