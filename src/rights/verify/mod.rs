@@ -88,9 +88,7 @@ pub fn verify_page(
         let (other, _) = Verification::run(page, &html, Scripting::Off, expectations, known, stylesheets);
         report.merge(other);
     }
-    for finding in &mut report.findings {
-        finding.message.shrink_to_fit();
-    }
+    report.drop_repetitions();
     report
 }
 

@@ -147,13 +147,20 @@ impl PageReport {
         self.findings.iter().all(|finding| finding.code.info().severity != crate::diagnostic::Severity::Error)
     }
 
-    /// Adds what another reading of the same page found besides.
-    pub(super) fn merge(&mut self, other: Self) {
-        for finding in other.findings {
-            if !self.findings.contains(&finding) {
-                self.findings.push(finding);
+    /// What holds for the whole page is found once for each piece of a source: it is said once.
+    pub(super) fn drop_repetitions(&mut self) {
+        let mut distinct: Vec<Finding> = Vec::with_capacity(self.findings.len());
+        for finding in self.findings.drain(..) {
+            if !distinct.contains(&finding) {
+                distinct.push(finding);
             }
         }
+        self.findings = distinct;
+    }
+
+    /// Adds what another reading of the same page found besides.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
         self.placements.retain(|placement| other.placements.iter().any(|one| one.source == placement.source));
     }
 }

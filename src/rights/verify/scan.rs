@@ -123,7 +123,9 @@ fn stylesheet_of(element: &Element) -> Option<&str> {
     let preloaded = has("preload")
         && element.attribute("as").is_some_and(|kind| kind.eq_ignore_ascii_case("style"))
         && element.attribute("onload").is_some();
-    if has("stylesheet") || preloaded { element.attribute("href") } else { None }
+    let address = if has("stylesheet") || preloaded { element.attribute("href") } else { None };
+    // Browsers load nothing for an empty address.
+    address.filter(|address| !address.trim().is_empty())
 }
 
 fn style_of(tree: &Tree, id: NodeId, element: &Element) -> Option<String> {

@@ -4,6 +4,8 @@
 //! kept, under the tag, class or id their elements must have. Must not know what a statement says.
 
 mod declaration;
+#[cfg(test)]
+mod declaration_tests;
 mod resolve;
 mod selector;
 mod sheet;

@@ -67,6 +67,7 @@ const CASES: &[(&str, &str)] = &[
         "@supports (display:grid){@layer a.b{@container x (width>1px){main{display:none}}}}",
         "@supports (display:grid){main{display:grid}}",
     ),
+    ("& .statement{display:none}", "& .toc{display:none}"),
     (".article{&>.statement{display:none}}", ".article{&>.toc{display:none}}"),
     (".article{color:red;div{@media print{display:none}}}", ".article{aside{@media print{display:none}}}"),
     ("@scope (.article) to (.x){.statement{display:none}}", "@scope (nav){.statement{display:none}}"),
