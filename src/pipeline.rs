@@ -16,9 +16,10 @@ use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
+use crate::rights::verify::{KnownStatements, Page, SiteAddress, Stylesheets, StylesheetsBuilder, verify_page};
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, ViewContext};
+use crate::view::{self, PagePlan, Subject, ViewContext};
 use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
@@ -77,7 +78,9 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             base_path: config.base_url.as_ref().map_or("/", Url::path),
             folder_links: config.urls == UrlStyle::Pretty,
         };
-        let mut facts = render(&context, &renderer, &plans, rules, sink, &mut diagnostics, &mut result.failure);
+        let proof = Proof::of(&context, &theme);
+        let mut facts =
+            render(&context, &renderer, &plans, (rules, &proof), sink, &mut diagnostics, &mut result.failure);
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
         match write_files(&context, &theme, &plans, sink) {
@@ -172,25 +175,26 @@ fn render(
     context: &ViewContext<'_>,
     renderer: &Renderer<'_>,
     plans: &[PagePlan],
-    rules: ScanRules<'_>,
+    (rules, proof): (ScanRules<'_>, &Proof),
     sink: &dyn Sink,
     diagnostics: &mut Vec<Diagnostic>,
     failure: &mut Option<OutputError>,
 ) -> FactsByPage {
-    let rendered: Vec<Result<Arc<PageFacts>, Unfinished>> = plans
+    let rendered: Vec<Result<(Arc<PageFacts>, Vec<Diagnostic>), Unfinished>> = plans
         .par_iter()
         .map(|plan| {
             let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
             sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
-            Ok(Arc::new(output::scan_page(&plan.output, &html, rules)))
+            Ok((Arc::new(output::scan_page(&plan.output, &html, rules)), proof.faults_of(context, plan, &html)))
         })
         .collect();
     let mut facts = FactsByPage::new();
     let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
     for (plan, result) in plans.iter().zip(rendered) {
         match result {
-            Ok(page) => {
+            Ok((page, faults)) => {
                 facts.insert(plan.output.clone(), page);
+                diagnostics.extend(faults);
             }
             Err(Unfinished::Sink(error)) => {
                 failure.get_or_insert(error);
@@ -219,6 +223,60 @@ type FailureKey = Option<(FilePath, Option<diagnostic::Span>)>;
 
 fn failure_key(diagnostic: &Diagnostic) -> FailureKey {
     diagnostic.primary.as_ref().map(|Label { file, span, .. }| (file.clone(), *span))
+}
+
+/// What final pages are held against: every owner's statement, and the style sheets that could hide one.
+struct Proof {
+    known: KnownStatements,
+    stylesheets: Stylesheets,
+}
+
+impl Proof {
+    fn of(context: &ViewContext<'_>, theme: &Theme) -> Self {
+        let mut stylesheets = StylesheetsBuilder::default();
+        let mut add = |path: &str, bytes: &[u8]| {
+            if path.ends_with(".css") {
+                stylesheets.add_stylesheet(path, bytes);
+            } else if path.ends_with(".js") {
+                stylesheets.add_script(path, bytes);
+            }
+        };
+        for asset in theme.assets() {
+            if let Some(bytes) = asset.content.in_memory() {
+                add(&asset.output, bytes);
+            }
+        }
+        for copied in &context.catalog.copied_files {
+            if let Some(bytes) = copied.file.content.in_memory() {
+                add(&copied.output, bytes);
+            }
+        }
+        let address = SiteAddress::new(context.config.base_url.as_ref().map(Url::as_str));
+        let known = rights::expected::known(&context.catalog.terms_of_sources);
+        Self { known, stylesheets: stylesheets.finish(address) }
+    }
+
+    /// What is wrong with the statements on a finished page, told at the document that the page shows.
+    fn faults_of(&self, context: &ViewContext<'_>, plan: &PagePlan, html: &[u8]) -> Vec<Diagnostic> {
+        let document = view::document_of(context, &plan.subject);
+        let piece = match plan.subject {
+            Subject::Article(_) => document,
+            _ => None,
+        };
+        let expectation = piece.and_then(|piece| rights::expected::of_piece(piece, &context.catalog.terms_of_sources));
+        let page = Page { path: &plan.output, html };
+        let report = verify_page(&page, expectation.as_slice(), &self.known, &self.stylesheets);
+        let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
+        report
+            .findings
+            .into_iter()
+            .map(|finding| {
+                let message = format!("on the finished page `{}`: {}", plan.output, finding.message);
+                let diagnostic = Diagnostic::in_file(finding.code, &file, message);
+                finding.hints.into_iter().fold(diagnostic, Diagnostic::hint)
+            })
+            .collect()
+    }
 }
 
 /// What the theme's style sheets load.
