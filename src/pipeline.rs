@@ -180,21 +180,22 @@ fn render(
     diagnostics: &mut Vec<Diagnostic>,
     failure: &mut Option<OutputError>,
 ) -> FactsByPage {
-    let rendered: Vec<Result<(Arc<PageFacts>, Vec<Diagnostic>), Unfinished>> = plans
+    let rendered: Vec<Result<Finished, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
             let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
             sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
-            Ok((Arc::new(output::scan_page(&plan.output, &html, rules)), proof.faults_of(context, plan, &html)))
+            let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
+            Ok(Finished { facts, faults: proof.faults_of(context, plan, &html) })
         })
         .collect();
     let mut facts = FactsByPage::new();
     let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
     for (plan, result) in plans.iter().zip(rendered) {
         match result {
-            Ok((page, faults)) => {
-                facts.insert(plan.output.clone(), page);
-                diagnostics.extend(faults);
+            Ok(page) => {
+                facts.insert(plan.output.clone(), page.facts);
+                diagnostics.extend(page.faults);
             }
             Err(Unfinished::Sink(error)) => {
                 failure.get_or_insert(error);
@@ -210,6 +211,12 @@ fn render(
         _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
     }));
     facts
+}
+
+/// What stays of a page that was handed over.
+struct Finished {
+    facts: Arc<PageFacts>,
+    faults: Vec<Diagnostic>,
 }
 
 /// Why a page is not there.
