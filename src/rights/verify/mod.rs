@@ -33,6 +33,7 @@
 mod address;
 mod expectation;
 mod hiding;
+mod lexer;
 mod links;
 mod look_alike;
 mod place;
