@@ -123,6 +123,12 @@ impl Tree {
         parse_document(Sink::new(html.len()), options).one(html.clone())
     }
 
+    /// Whether the fast reader reads a page.
+    #[cfg(test)]
+    pub(super) fn is_plain(html: &StrTendril) -> bool {
+        lexer::feed(html, &TreeBuilder::new(Sink::new(html.len()), Scripting::On.options())).is_ok()
+    }
+
     /// The document node.
     pub(super) fn document(&self) -> NodeId {
         NodeId::DOCUMENT
@@ -452,73 +458,5 @@ impl TreeSink for Sink {
     fn allow_declarative_shadow_roots(&self, _intended_parent: &NodeId) -> bool {
         // A template with `shadowrootmode` stays a template; its parent's children then do not count as visible.
         false
-    }
-}
-
-#[cfg(test)]
-impl Tree {
-    /// Whether the fast reader reads a page.
-    pub(super) fn is_plain(html: &StrTendril) -> bool {
-        lexer::feed(html, &TreeBuilder::new(Sink::new(html.len()), Scripting::On.options())).is_ok()
-    }
-
-    /// The tree in one line, for comparing two.
-    pub(super) fn outline(&self) -> String {
-        let mut outline = String::new();
-        for step in self.walk(self.document()) {
-            match step {
-                Step::Enter(id) => match self.data(id) {
-                    NodeData::Element(element) => {
-                        outline.push_str(&format!("<{}", element.local()));
-                        for attribute in &element.attributes {
-                            outline.push_str(&format!(" {}={:?}", &*attribute.name.local, &*attribute.value));
-                        }
-                        outline.push('>');
-                    }
-                    NodeData::Text(text) => outline.push_str(text),
-                    NodeData::Fragment => {}
-                },
-                Step::Leave(id) => {
-                    if self.element(id).is_some() {
-                        outline.push_str("</>");
-                    }
-                }
-            }
-        }
-        outline
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn outline(html: &str) -> String {
-        Tree::parse(&StrTendril::from(html), Scripting::On).outline()
-    }
-
-    #[test]
-    fn repairs_as_browsers_do() {
-        let cases = [
-            ("<p>a<p>b", "<html><head></><body><p>a</><p>b</></></>"),
-            ("<p>a<!-- c -->b", "<html><head></><body><p>ab</></></>"),
-            ("<b><p>a</b>b</p>", "<html><head></><body><b></><p><b>a</>b</></></>"),
-            ("<table><div>x</div><td>y", "<html><head></><body><div>x</><table><tbody><tr><td>y</></></></></></>"),
-            ("<template><p>a</template>b", "<html><head><template></></><body>b</></>"),
-            (
-                "<div><template shadowrootmode=open>a</template>b</div>",
-                "<html><head></><body><div><template shadowrootmode=\"open\"></>b</></></>",
-            ),
-            ("", "<html><head></><body></></>"),
-        ];
-        for (html, expected) in cases {
-            assert_eq!(outline(html), expected, "{html}");
-        }
-    }
-
-    #[test]
-    fn depth_costs_no_stack() {
-        let html = "<div>".repeat(3_000);
-        assert!(outline(&html).ends_with("</></></>"));
     }
 }

@@ -213,7 +213,7 @@ fn both_readers_of_html_see_the_same_tree() {
             assert_eq!(read.all_elements().count(), fully.all_elements().count(), "round {round}:\n{page}");
         }
     }
-    assert!(plain > 1_000, "the fast reader gives up too often to prove anything: {plain}");
+    assert!(plain > 500, "the fast reader gives up too often to prove anything: {plain}");
 }
 
 #[test]
