@@ -33,6 +33,7 @@
 mod address;
 mod expectation;
 mod hiding;
+mod lexer;
 mod links;
 mod look_alike;
 mod place;
@@ -143,15 +144,17 @@ impl<'v> Verification<'v> {
             report: PageReport::default(),
             judged: Vec::new(),
         };
-        for (expectation, body) in expectations.iter().zip(&scan.bodies) {
-            verification.expect(expectation, *body);
+        for index in 0..expectations.len() {
+            verification.expect(index, expectations);
         }
         verification.check_others(expectations);
         (verification.report, scan.has_noscript)
     }
 
     /// Rules 1 to 5 for one piece.
-    fn expect(&mut self, expectation: &Expectation, body: Option<Place>) {
+    fn expect(&mut self, index: usize, expectations: &[Expectation]) {
+        let expectation = &expectations[index];
+        let body = self.scan.bodies[index];
         let source = expectation.source();
         self.check_base(source);
         let scripts = self.scripts();
@@ -160,7 +163,10 @@ impl<'v> Verification<'v> {
         if body.is_none() {
             self.report.findings.push(body_not_found(expectation));
         }
-        let candidates: Vec<Place> = self.marked(|id| id == source).collect();
+        let candidates: Vec<Place> = self
+            .marked(|id| id == source)
+            .filter(|place| !self.belongs_to_another(*place, index, expectations))
+            .collect();
         if candidates.is_empty() {
             self.report_missing(expectation, body);
             return;
@@ -181,6 +187,19 @@ impl<'v> Verification<'v> {
                 self.judge(candidate.node, &expectation.statement, is_the_one);
             }
         }
+    }
+
+    /// Whether a statement stands with another piece of the same source: it cannot serve two.
+    fn belongs_to_another(&self, statement: Place, index: usize, expectations: &[Expectation]) -> bool {
+        let around = |node: NodeId, one: usize| place::container(self.tree, node, &expectations[one].whereabouts);
+        let serves = |one: usize| {
+            self.scan.bodies[one].is_some_and(|body| {
+                let container = around(body.node, one);
+                container.is_some() && container == around(statement.node, one)
+            })
+        };
+        let same_source = |one: &usize| *one != index && expectations[*one].source() == expectations[index].source();
+        !serves(index) && (0..expectations.len()).filter(same_source).any(serves)
     }
 
     /// Elements with the mark whose value passes, in document order.

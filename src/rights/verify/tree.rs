@@ -8,8 +8,10 @@ use std::cell::{Cell, Ref, RefCell};
 
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_document};
+
+use super::lexer::{self, NotPlain};
 
 /// The place of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,18 +101,32 @@ pub(super) enum Scripting {
     Off,
 }
 
+impl Scripting {
+    fn options(self) -> TreeBuilderOpts {
+        TreeBuilderOpts { scripting_enabled: self == Self::On, drop_doctype: true, ..TreeBuilderOpts::default() }
+    }
+}
+
 impl Tree {
-    /// Parses a page.
+    /// Parses a page: plain ones by the fast reader, all others by the full tokenizer.
     pub(super) fn parse(html: &StrTendril, scripting: Scripting) -> Self {
-        let options = ParseOpts {
-            tree_builder: TreeBuilderOpts {
-                scripting_enabled: scripting == Scripting::On,
-                drop_doctype: true,
-                ..TreeBuilderOpts::default()
-            },
-            ..ParseOpts::default()
-        };
+        let builder = TreeBuilder::new(Sink::new(html.len()), scripting.options());
+        match lexer::feed(html, &builder) {
+            Ok(()) => builder.sink.finish(),
+            Err(NotPlain) => Self::parse_fully(html, scripting),
+        }
+    }
+
+    /// Parses a page by the full tokenizer.
+    pub(super) fn parse_fully(html: &StrTendril, scripting: Scripting) -> Self {
+        let options = ParseOpts { tree_builder: scripting.options(), ..ParseOpts::default() };
         parse_document(Sink::new(html.len()), options).one(html.clone())
+    }
+
+    /// Whether the fast reader reads a page.
+    #[cfg(test)]
+    pub(super) fn is_plain(html: &StrTendril) -> bool {
+        lexer::feed(html, &TreeBuilder::new(Sink::new(html.len()), Scripting::On.options())).is_ok()
     }
 
     /// The document node.
@@ -442,55 +458,5 @@ impl TreeSink for Sink {
     fn allow_declarative_shadow_roots(&self, _intended_parent: &NodeId) -> bool {
         // A template with `shadowrootmode` stays a template; its parent's children then do not count as visible.
         false
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn outline(html: &str) -> String {
-        let tree = Tree::parse(&StrTendril::from(html), Scripting::On);
-        let mut outline = String::new();
-        for step in tree.walk(tree.document()) {
-            match step {
-                Step::Enter(id) => match tree.data(id) {
-                    NodeData::Element(element) => outline.push_str(&format!("<{}>", element.local())),
-                    NodeData::Text(text) => outline.push_str(text),
-                    NodeData::Fragment => {}
-                },
-                Step::Leave(id) => {
-                    if tree.element(id).is_some() {
-                        outline.push_str("</>");
-                    }
-                }
-            }
-        }
-        outline
-    }
-
-    #[test]
-    fn repairs_as_browsers_do() {
-        let cases = [
-            ("<p>a<p>b", "<html><head></><body><p>a</><p>b</></></>"),
-            ("<p>a<!-- c -->b", "<html><head></><body><p>ab</></></>"),
-            ("<b><p>a</b>b</p>", "<html><head></><body><b></><p><b>a</>b</></></>"),
-            ("<table><div>x</div><td>y", "<html><head></><body><div>x</><table><tbody><tr><td>y</></></></></></>"),
-            ("<template><p>a</template>b", "<html><head><template></></><body>b</></>"),
-            (
-                "<div><template shadowrootmode=open>a</template>b</div>",
-                "<html><head></><body><div><template></>b</></></>",
-            ),
-            ("", "<html><head></><body></></>"),
-        ];
-        for (html, expected) in cases {
-            assert_eq!(outline(html), expected, "{html}");
-        }
-    }
-
-    #[test]
-    fn depth_costs_no_stack() {
-        let html = "<div>".repeat(20_000);
-        assert!(outline(&html).ends_with("</></></>"));
     }
 }

@@ -89,8 +89,11 @@ fn earliest_shared_run(page: &[WordHash], piece: &[WordHash], length: usize) -> 
     let mut starts: Vec<(WordHash, usize)> =
         (0..(page.len() + 1).saturating_sub(length)).map(|start| (page[start], start)).collect();
     starts.sort_unstable();
+    // Most words of the piece begin no run of the page: a few bits of each say so at once.
+    let mut begins = [false; 1024];
+    starts.iter().for_each(|(word, _)| begins[filter_index(*word)] = true);
     let mut earliest: Option<usize> = None;
-    for run in piece.windows(length) {
+    for run in piece.windows(length).filter(|run| begins[filter_index(run[0])]) {
         let first = starts.partition_point(|(word, _)| *word < run[0]);
         for (_, start) in starts[first..].iter().take_while(|(word, _)| *word == run[0]) {
             if earliest.is_none_or(|known| *start < known) && &page[*start..*start + length] == run {
@@ -99,6 +102,10 @@ fn earliest_shared_run(page: &[WordHash], piece: &[WordHash], length: usize) -> 
         }
     }
     earliest
+}
+
+fn filter_index(word: WordHash) -> usize {
+    usize::try_from(word >> 54).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod naive;
 mod pages;
 mod statements;
 mod stylesheets;
+mod trees;
 
 use super::*;
 
@@ -149,6 +150,7 @@ fn the_module_knows_nothing_of_rendering() {
         include_str!("../address.rs"),
         include_str!("../expectation.rs"),
         include_str!("../hiding.rs"),
+        include_str!("../lexer.rs"),
         include_str!("../links.rs"),
         include_str!("../look_alike.rs"),
         include_str!("../place.rs"),

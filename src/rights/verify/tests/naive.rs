@@ -10,7 +10,13 @@ pub(super) fn naive_visible_text(html: &str) -> String {
         text.push_str(&resolve(&rest[..start]));
         rest = &rest[start..];
         if let Some(after) = rest.strip_prefix("<!--") {
-            rest = after.split_once("-->").map_or("", |(_, rest)| rest);
+            let ends = ["-->", "--!>"].iter().filter_map(|end| after.find(end).map(|at| at + end.len()));
+            let end = match after {
+                _ if after.starts_with('>') => 1,
+                _ if after.starts_with("->") => 2,
+                _ => ends.min().unwrap_or(after.len()),
+            };
+            rest = &after[end..];
             continue;
         }
         let is_tag = rest[1..].starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
@@ -20,12 +26,8 @@ pub(super) fn naive_visible_text(html: &str) -> String {
             continue;
         }
         let (tag, after) = split_tag(rest);
-        let name: String = tag
-            .trim_start_matches(['<', '/'])
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
+        let name = tag.trim_start_matches(['<', '/']).split([' ', '\n', '\t', '\x0C', '/']).next().unwrap_or_default();
+        let name = name.to_ascii_lowercase();
         rest = after;
         if !matches!(
             name.as_str(),

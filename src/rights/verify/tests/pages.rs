@@ -304,3 +304,42 @@ fn pages_without_pieces() {
     assert_eq!(judge("<p DATA-STATEMENT=hearth>x</p>"), ["rights-statement-superfluous"]);
     assert_eq!(judge("<p>data-statement</p><link rel=stylesheet href=https://cdn.example/x.css>"), Vec::<&str>::new());
 }
+
+#[test]
+fn two_pieces_of_one_source_need_two_statements() {
+    let second = "When a colleague asks for help, the first answer is yes and the second is when. Everything else can be settled on the way there, between the two of you.";
+    let guide = |first: &str, other: &str| {
+        format!("<main><article><p>{BODY}</p>{first}</article><article><p>{second}</p>{other}</article></main>")
+    };
+    let judge = |html: &str| {
+        let page = Page { path: "guide.html", html: html.as_bytes() };
+        let expectations = [
+            Expectation::new(hearth(), BODY, Whereabouts::Article),
+            Expectation::new(hearth(), second, Whereabouts::Article),
+        ];
+        let report = verify_page(&page, &expectations, &known(), &Stylesheets::none());
+        let codes: Vec<&str> = report.findings.iter().map(|finding| finding.code.info().name).collect();
+        (codes, report.placements.len())
+    };
+    assert_eq!(judge(&guide(&right(), &right())), (vec![], 2));
+    assert_eq!(judge(&guide(&right(), "")), (vec!["rights-statement-missing"], 1));
+    assert_eq!(judge(&guide("", &right())), (vec!["rights-statement-missing"], 1));
+    assert_eq!(judge(&guide(&right(), &right().replace("Used", "used"))), (vec!["rights-statement-altered"], 1));
+}
+
+#[test]
+fn the_site_itself_may_be_the_base() {
+    let html = page_with(&right())
+        .replace("<title>", "<base href=\"https://kb.example/handbook/\"><title>")
+        .replace("../assets", "assets");
+    let judge = |address: SiteAddress| {
+        let mut builder = StylesheetsBuilder::default();
+        builder.add_stylesheet("assets/main.css", b"");
+        let page = Page { path: "articles/complaints.html", html: html.as_bytes() };
+        let expectations = [Expectation::new(hearth(), BODY, Whereabouts::Article)];
+        verify_page(&page, &expectations, &known(), &builder.finish(address)).is_accepted()
+    };
+    assert!(judge(SiteAddress::new(Some("https://kb.example/handbook/"))));
+    assert!(!judge(SiteAddress::new(Some("https://kb.example/other/"))));
+    assert!(!judge(SiteAddress::default()));
+}
