@@ -15,11 +15,19 @@ const FEED_ENTRIES: usize = 30;
 /// The feed's file.
 pub const FEED_FILE: &str = "feed.xml";
 
-/// The files for machines, by path: a feed and a site map where the site knows its address, `robots.txt` always.
+/// The rules for machines.
+const ROBOTS_FILE: &str = "robots.txt";
+
+/// The files for machines, by path: a feed and a site map where the site knows its address, and `robots.txt`, unless
+/// the site brings its own.
 pub fn files(config: &Config, catalog: &Catalog, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
-    let mut files = vec![("robots.txt", robots(config))];
+    let brings_robots = catalog.copied_files.iter().any(|copied| copied.output == ROBOTS_FILE);
+    let mut files = Vec::new();
+    if !brings_robots {
+        files.push((ROBOTS_FILE, robots(config)));
+    }
     if let Some(base) = &config.base_url {
-        files.extend(feed(config, catalog, base).map(|feed| (FEED_FILE, feed)));
+        files.push((FEED_FILE, feed(config, catalog, base)));
         files.push(("sitemap.xml", sitemap(config, catalog, plans, base)));
     }
     files
@@ -36,9 +44,10 @@ fn robots(config: &Config) -> String {
     text
 }
 
-/// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; no entry has a text.
-fn feed(config: &Config, catalog: &Catalog, base: &Url) -> Option<String> {
-    let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(last_day).max()?;
+/// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; no entry has a text. An
+/// empty feed was changed on the day of the build: Atom asks for a day.
+fn feed(config: &Config, catalog: &Catalog, base: &Url) -> String {
+    let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(last_day).max().unwrap_or(catalog.day);
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     let _ = writeln!(xml, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", Escaped(&config.language));
     let _ = writeln!(xml, "<title>{}</title>", Escaped(&config.title));
@@ -53,7 +62,7 @@ fn feed(config: &Config, catalog: &Catalog, base: &Url) -> Option<String> {
         feed_entry(&mut xml, config, catalog, base, entry);
     }
     xml.push_str("</feed>\n");
-    Some(xml)
+    xml
 }
 
 fn feed_entry(xml: &mut String, config: &Config, catalog: &Catalog, base: &Url, entry: &Entry) {
@@ -68,7 +77,9 @@ fn feed_entry(xml: &mut String, config: &Config, catalog: &Catalog, base: &Url, 
         let _ = writeln!(xml, "<updated>{}</updated>", moment(config, day));
     }
     let people = entry.authors.iter().map(|&author| catalog.people[author].title.as_str());
-    let owner = entry.source.map(|source| catalog.sources[source].title.as_str());
+    // The owner's name counts also where the owner has no page, such as while it is a draft.
+    let named = front.source.as_ref().and_then(|named| catalog.terms_of_sources.get(&named.value));
+    let owner = named.map(|source| source.title.as_str());
     let mut authors: Vec<&str> = people.collect();
     if authors.is_empty() {
         // Atom asks for an author; of a republished piece it is its owner, never this site.
@@ -113,7 +124,7 @@ fn sitemap(config: &Config, catalog: &Catalog, plans: &[PagePlan], base: &Url) -
             _ => None,
         };
         let url = crate::catalog::address::url_of(config.urls, &plan.output);
-        let _ = write!(xml, "<url><loc>{base}{}</loc>", Escaped(url.trim_start_matches("./")));
+        let _ = write!(xml, "<url><loc>{}{}</loc>", Escaped(base.as_str()), Escaped(url.trim_start_matches("./")));
         if let Some(day) = day {
             let _ = write!(xml, "<lastmod>{day}</lastmod>");
         }
