@@ -153,3 +153,14 @@ impl std::fmt::Display for Escaped<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_gets_references_and_no_forbidden_characters() {
+        let text = "a & b < c > \"d\" \u{1}\u{fffe}\n\u{1f600}";
+        assert_eq!(Escaped(text).to_string(), "a &amp; b &lt; c &gt; &quot;d&quot; \n\u{1f600}");
+    }
+}

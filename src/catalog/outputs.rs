@@ -431,3 +431,29 @@ pub(super) fn linkable_outputs<'a>(catalog: &'a Catalog, home_url: &'a str) -> H
     }
     outputs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_list_has_one_page() {
+        for (count, pages) in [(0, 1), (1, 1), (20, 1), (21, 2), (40, 2), (41, 3)] {
+            assert_eq!(list_pages(count, PAGE_SIZE).last(), Some(pages), "{count}");
+        }
+    }
+
+    #[test]
+    fn aliases_in_both_styles() {
+        for (alias, portable, pretty) in [
+            ("old", "old.html", "old/index.html"),
+            ("old/", "old/index.html", "old/index.html"),
+            ("old.html", "old.html", "old.html"),
+            ("a/b.htm", "a/b.htm", "a/b.htm"),
+        ] {
+            let alias = Spanned::new(alias.to_owned(), Span { start: 0, end: 0 });
+            assert_eq!(alias_output(&alias, UrlStyle::Portable), portable);
+            assert_eq!(alias_output(&alias, UrlStyle::Pretty), pretty);
+        }
+    }
+}

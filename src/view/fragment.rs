@@ -130,3 +130,15 @@ pub(crate) fn escape(html: &mut String, text: &str) {
     }
     html.push_str(&text[written..]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_safe_in_text_and_in_attributes() {
+        let mut html = String::from("<p title=\"");
+        escape(&mut html, "ü & <b> \"quoted\" 'so'");
+        assert_eq!(html, "<p title=\"ü &amp; &lt;b&gt; &quot;quoted&quot; &#39;so&#39;");
+    }
+}

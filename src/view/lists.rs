@@ -68,10 +68,12 @@ pub(super) fn section(context: &ViewContext<'_>, plan: &PagePlan, index: usize, 
     page.breadcrumbs = section_breadcrumbs(context, section.parent);
     match text {
         Some(entry) => with_document(context, page, entry),
-        None => {
+        // Further pages have no description: the first page's would be said of all.
+        None if is_first => {
             page.description.clone_from(&section.summary);
             page
         }
+        None => page,
     }
 }
 
@@ -165,10 +167,11 @@ pub(super) fn group(
     );
     match text.filter(|_| dimension != Dimension::Sources) {
         Some(entry) => with_document(context, page, entry),
-        None => {
+        None if number == 1 => {
             page.description.clone_from(&group.summary);
             page
         }
+        None => page,
     }
 }
 
