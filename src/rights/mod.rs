@@ -11,6 +11,7 @@ pub mod policy;
 pub mod seal;
 pub mod source;
 pub mod statement;
+mod terms;
 pub mod words;
 
 pub use policy::{Verdict, judge};

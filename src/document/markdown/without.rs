@@ -47,8 +47,10 @@ fn without(fragment: &Fragment, texts: &[&str]) -> Option<Fragment> {
     }
     let mut result = Fragment::default();
     let mut from = 0;
-    for cut in
-        cuts.into_iter().map(|cut| with_empty_quote(&fragment.html, cut)).chain([fragment.html.len()..usize::MAX])
+    for cut in cuts
+        .into_iter()
+        .map(|cut| with_empty_quote(&fragment.html, cut))
+        .chain(std::iter::once(fragment.html.len()..usize::MAX))
     {
         let base = result.html.len();
         result.html.push_str(&fragment.html[from..cut.start.max(from)]);
