@@ -125,6 +125,14 @@ impl Source {
         })))
     }
 
+    /// Whether feeds may carry the whole text, with the statement.
+    pub fn feeds_full(&self) -> bool {
+        match (&self.terms.feeds, &self.licence) {
+            (Some(feeds), _) => feeds.value == "full",
+            (None, licence) => matches!(licence, Some(Licence::CreativeCommons(_))),
+        }
+    }
+
     /// Words in a row that may be quoted outside the piece: `None` for any number.
     pub fn excerpt_words(&self) -> Option<u32> {
         match (&self.terms.excerpts, &self.licence) {
