@@ -16,10 +16,12 @@ use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
-use crate::rights::verify::{KnownStatements, Page, SiteAddress, Stylesheets, StylesheetsBuilder, verify_page};
+use crate::rights::verify::{
+    Expectation, KnownStatements, Page, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts, verify_page,
+};
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, Subject, ViewContext};
+use crate::view::{self, PagePlan, ShownAs, ShownText, ViewContext};
 use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
@@ -183,10 +185,11 @@ fn render(
     let rendered: Vec<Result<Finished, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
-            let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
+            let page = view::page(context, plan);
+            let html = renderer.render(&page).map_err(Unfinished::Template)?;
             sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
             let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
-            Ok(Finished { facts, faults: proof.faults_of(context, plan, &html) })
+            Ok(Finished { facts, faults: proof.faults_of(context, plan, &page.republished, &html) })
         })
         .collect();
     let mut facts = FactsByPage::new();
@@ -264,15 +267,29 @@ impl Proof {
     }
 
     /// What is wrong with the statements on a finished page, told at the document that the page shows.
-    fn faults_of(&self, context: &ViewContext<'_>, plan: &PagePlan, html: &[u8]) -> Vec<Diagnostic> {
+    fn faults_of(
+        &self,
+        context: &ViewContext<'_>,
+        plan: &PagePlan,
+        shown: &[ShownText],
+        html: &[u8],
+    ) -> Vec<Diagnostic> {
         let document = view::document_of(context, &plan.subject);
-        let piece = match plan.subject {
-            Subject::Article(_) => document,
-            _ => None,
-        };
-        let expectation = piece.and_then(|piece| rights::expected::of_piece(piece, &context.catalog.terms_of_sources));
+        let catalog = context.catalog;
+        let expectations: Vec<Expectation> = shown
+            .iter()
+            .filter_map(|shown| {
+                let whereabouts = match shown.shown_as {
+                    ShownAs::Article => Whereabouts::Article,
+                    ShownAs::Part => Whereabouts::Part { attribute: "data-guide-step".to_owned() },
+                    ShownAs::Excerpt => Whereabouts::Excerpts,
+                };
+                let piece = &catalog.entries[shown.piece].document;
+                rights::expected::of_piece(piece, &shown.text, whereabouts, &catalog.terms_of_sources)
+            })
+            .collect();
         let page = Page { path: &plan.output, html };
-        let report = verify_page(&page, expectation.as_slice(), &self.known, &self.stylesheets);
+        let report = verify_page(&page, &expectations, &self.known, &self.stylesheets);
         let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
         report
             .findings
@@ -325,7 +342,7 @@ fn write_files(
         sink.put(&asset.output, OutputContents::Copy(&file))?;
         outputs.push(asset.output.clone());
     }
-    for (output, text) in syndication::files(context.config, context.catalog, plans) {
+    for (output, text) in syndication::files(context, plans) {
         sink.put(output, OutputContents::Bytes(text.as_bytes()))?;
         outputs.push(output.to_owned());
     }

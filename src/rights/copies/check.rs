@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{KnownText, KnownTexts, Rolling, files, place};
+use super::{KnownText, KnownTexts, Rolling, SharedRun, files, place};
 use crate::config::{CONFIG_FILE, Config};
 use crate::diagnostic::{Code, Diagnostic, FilePath};
 use crate::document::{Document, DocumentKind};
@@ -132,12 +132,10 @@ impl Checker<'_> {
         }
         let body = Typed { text: Cow::Borrowed(&document.body.text), start: document.body.start as usize };
         match piece {
-            // A piece's words are in the index: only one that shares a run with another owner's is looked at again.
             Some(piece) => {
-                if self.index.shared_between_owners().binary_search(&piece).is_ok() || !self.index.short.is_empty() {
-                    diagnostics.extend(self.text(document, &body, &self.index.text(piece).words, own));
-                }
-                diagnostics.extend(self.summary(document, &self.index.text(piece).words));
+                let words = &self.index.text(piece).words;
+                diagnostics.extend(self.report(document, &body, words, self.index.find_in_known(piece)));
+                diagnostics.extend(self.summary(document, words));
             }
             None if document.kind == DocumentKind::Source => {}
             None => diagnostics.extend(self.text(document, &body, &words_of(&body.text), own)),
@@ -145,9 +143,19 @@ impl Checker<'_> {
         diagnostics
     }
 
-    /// The first copy in a text, with the number of further ones.
     fn text(&self, document: &Document, typed: &Typed<'_>, words: &[Word], own: Option<u32>) -> Option<Diagnostic> {
-        let mut runs = self.index.find(words, own).into_iter().filter(|run| !self.is_allowed(document, run));
+        self.report(document, typed, words, self.index.find(words, own))
+    }
+
+    /// The first copy in a text, with the number of further ones.
+    fn report(
+        &self,
+        document: &Document,
+        typed: &Typed<'_>,
+        words: &[Word],
+        runs: Vec<SharedRun>,
+    ) -> Option<Diagnostic> {
+        let mut runs = runs.into_iter().filter(|run| !self.is_allowed(document, run));
         let first = runs.next()?;
         let source = self.input.snapshot.text(&document.path).unwrap_or("");
         let run = &words[first.words.clone()];
@@ -156,7 +164,7 @@ impl Checker<'_> {
         Some(self.explained(diagnostic, &first, &typed.text, runs.count(), document.kind == DocumentKind::Article))
     }
 
-    fn message(&self, run: &super::SharedRun) -> String {
+    fn message(&self, run: &SharedRun) -> String {
         let known = &self.site.texts[run.text];
         let count = run.words.len();
         match known.piece {
@@ -174,7 +182,7 @@ impl Checker<'_> {
     fn explained(
         &self,
         diagnostic: Diagnostic,
-        run: &super::SharedRun,
+        run: &SharedRun,
         text: &str,
         more: usize,
         is_article: bool,
@@ -207,7 +215,7 @@ impl Checker<'_> {
 
     /// Whether a grant of excerpts allows a run: it is no longer than that, and the complete statement stands in the
     /// same text.
-    fn is_allowed(&self, document: &Document, run: &super::SharedRun) -> bool {
+    fn is_allowed(&self, document: &Document, run: &SharedRun) -> bool {
         let known = &self.site.texts[run.text];
         let Some(source) = self.input.sources.get(known.source) else { return false };
         let limit = source.excerpt_words().map_or(usize::MAX, |words| words as usize);
