@@ -2,7 +2,7 @@
 //!
 //! Must not know the disk, file events or the terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -64,6 +64,12 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         diagnostic::sort(&mut diagnostics);
         return BuildResult { diagnostics, pages: 0, failure: None };
     };
+    if snapshot.under("content/").next().is_none() && snapshot.diagnostics.is_empty() {
+        diagnostics.push(
+            Diagnostic::general(Code::IoContentMissing, "the site has no content: there is no file below `content/`")
+                .hint("is this the right folder? a site's pages are Markdown files below `content/`"),
+        );
+    }
     let documents = parse(snapshot, &config, memo, &mut diagnostics);
     let catalog = assemble(snapshot, &config, &documents, options, &mut diagnostics);
     let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
@@ -92,7 +98,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         let origin = |page: &str| origin_of(&context, &plans, page);
         diagnostics.extend(output::links::check_closure(&facts, outputs.iter().map(String::as_str), origin));
     }
-    result.diagnostics = apply_overrides(diagnostics, &config);
+    result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);
     diagnostic::sort(&mut result.diagnostics);
     result
 }
@@ -350,6 +356,21 @@ fn write_files(
     copied.par_iter().try_for_each(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).map(drop))?;
     outputs.extend(copied.iter().map(|copied| copied.output.clone()));
     Ok(outputs)
+}
+
+/// Leaves out what is said only because a file could not be read: a text that was not read has no parts.
+fn without_follow_ups(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let file_of = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.file.clone());
+    let unread: BTreeSet<FilePath> = diagnostics
+        .iter()
+        .filter(|diagnostic| matches!(diagnostic.code, Code::FrontMatterYaml | Code::FrontMatterMissing))
+        .filter_map(file_of)
+        .collect();
+    let follows = |diagnostic: &Diagnostic| {
+        matches!(diagnostic.code, Code::PartMissing | Code::PathEmpty)
+            && file_of(diagnostic).is_some_and(|file| unread.contains(&file))
+    };
+    diagnostics.into_iter().filter(|diagnostic| !follows(diagnostic)).collect()
 }
 
 /// Applies the site's overrides of severities; a diagnostic that is switched off is dropped.

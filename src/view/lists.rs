@@ -194,7 +194,7 @@ pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
         return context.strings.title_of(interface_key).to_owned();
     }
     let definition = context.config.parts.iter().find(|part| part.key == key);
-    definition.and_then(|part| part.labels.first()).map_or_else(|| address::humanize(key), Clone::clone)
+    definition.map_or_else(|| address::humanize(key), |part| part.display_label().to_owned())
 }
 
 /// A page of the list of one part.

@@ -122,7 +122,7 @@ fn entry_showing(
 
 /// A part's heading. That of a card is the site's own label: a heading may be a sentence of the piece.
 fn title(context: &ViewContext<'_>, part: &Part, shown: Excerpt) -> String {
-    let label = || context.config.parts.iter().find(|known| known.key == part.key)?.labels.first().cloned();
+    let label = || Some(context.config.parts.iter().find(|known| known.key == part.key)?.display_label().to_owned());
     match shown {
         Excerpt::Whole => part.title.clone(),
         Excerpt::Words(_) | Excerpt::None => label().unwrap_or_else(|| part.title.clone()),
