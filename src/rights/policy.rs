@@ -257,11 +257,12 @@ fn warn_of_expiry(
     for source in sources.values() {
         let in_use = named.contains(source.id.as_str());
         let permission_until = source.terms.permission.as_ref().and_then(|permission| permission.until.as_ref());
-        let ends = [source.terms.valid_until.as_ref(), permission_until];
-        for until in ends.into_iter().flatten().filter(|_| in_use) {
+        let ends = [("terms", "end", source.terms.valid_until.as_ref()), ("permission", "ends", permission_until)];
+        let ends = ends.into_iter().filter_map(|(what, verb, until)| Some((what, verb, until?)));
+        for (what, verb, until) in ends.filter(|_| in_use) {
             let days = (until.value - day).get_days();
             if (0..=EXPIRY_NOTICE_DAYS).contains(&days) {
-                let message = format!("the terms of `{}` end on {}, in {days} days", source.id, until.value);
+                let message = format!("the {what} of `{}` {verb} on {}, in {days} days", source.id, until.value);
                 diagnostics.push(
                     Diagnostic::at(Code::RightsExpiresSoon, &source.path, until.span, message)
                         .hint("renew the permission, or plan to take its pieces down"),
