@@ -262,7 +262,14 @@ fn warn_of_expiry(
         for (what, verb, until) in ends.filter(|_| in_use) {
             let days = (until.value - day).get_days();
             if (0..=EXPIRY_NOTICE_DAYS).contains(&days) {
-                let message = format!("the {what} of `{}` {verb} on {}, in {days} days", source.id, until.value);
+                let message = {
+                    let left = match days {
+                        0 => "today".to_owned(),
+                        1 => "in 1 day".to_owned(),
+                        _ => format!("in {days} days"),
+                    };
+                    format!("the {what} of `{}` {verb} on {}, {left}", source.id, until.value)
+                };
                 diagnostics.push(
                     Diagnostic::at(Code::RightsExpiresSoon, &source.path, until.span, message)
                         .hint("renew the permission, or plan to take its pieces down"),
