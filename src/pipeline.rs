@@ -16,9 +16,12 @@ use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
+use crate::rights::verify::{
+    Expectation, KnownStatements, Page, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts, verify_page,
+};
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, ViewContext};
+use crate::view::{self, PagePlan, ShownAs, ShownText, ViewContext};
 use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
@@ -77,7 +80,9 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             base_path: config.base_url.as_ref().map_or("/", Url::path),
             folder_links: config.urls == UrlStyle::Pretty,
         };
-        let mut facts = render(&context, &renderer, &plans, rules, sink, &mut diagnostics, &mut result.failure);
+        let proof = Proof::of(&context, &theme);
+        let mut facts =
+            render(&context, &renderer, &plans, (rules, &proof), sink, &mut diagnostics, &mut result.failure);
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
         match write_files(&context, &theme, &plans, sink) {
@@ -172,17 +177,19 @@ fn render(
     context: &ViewContext<'_>,
     renderer: &Renderer<'_>,
     plans: &[PagePlan],
-    rules: ScanRules<'_>,
+    (rules, proof): (ScanRules<'_>, &Proof),
     sink: &dyn Sink,
     diagnostics: &mut Vec<Diagnostic>,
     failure: &mut Option<OutputError>,
 ) -> FactsByPage {
-    let rendered: Vec<Result<Arc<PageFacts>, Unfinished>> = plans
+    let rendered: Vec<Result<Finished, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
-            let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
+            let page = view::page(context, plan);
+            let html = renderer.render(&page).map_err(Unfinished::Template)?;
             sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
-            Ok(Arc::new(output::scan_page(&plan.output, &html, rules)))
+            let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
+            Ok(Finished { facts, faults: proof.faults_of(context, plan, &page.republished, &html) })
         })
         .collect();
     let mut facts = FactsByPage::new();
@@ -190,7 +197,8 @@ fn render(
     for (plan, result) in plans.iter().zip(rendered) {
         match result {
             Ok(page) => {
-                facts.insert(plan.output.clone(), page);
+                facts.insert(plan.output.clone(), page.facts);
+                diagnostics.extend(page.faults);
             }
             Err(Unfinished::Sink(error)) => {
                 failure.get_or_insert(error);
@@ -208,6 +216,12 @@ fn render(
     facts
 }
 
+/// What stays of a page that was handed over.
+struct Finished {
+    facts: Arc<PageFacts>,
+    faults: Vec<Diagnostic>,
+}
+
 /// Why a page is not there.
 enum Unfinished {
     Template(Box<Diagnostic>),
@@ -219,6 +233,74 @@ type FailureKey = Option<(FilePath, Option<diagnostic::Span>)>;
 
 fn failure_key(diagnostic: &Diagnostic) -> FailureKey {
     diagnostic.primary.as_ref().map(|Label { file, span, .. }| (file.clone(), *span))
+}
+
+/// What final pages are held against: every owner's statement, and the style sheets that could hide one.
+struct Proof {
+    known: KnownStatements,
+    stylesheets: Stylesheets,
+}
+
+impl Proof {
+    fn of(context: &ViewContext<'_>, theme: &Theme) -> Self {
+        let mut stylesheets = StylesheetsBuilder::default();
+        let mut add = |path: &str, bytes: &[u8]| {
+            if path.ends_with(".css") {
+                stylesheets.add_stylesheet(path, bytes);
+            } else if path.ends_with(".js") {
+                stylesheets.add_script(path, bytes);
+            }
+        };
+        for asset in theme.assets() {
+            if let Some(bytes) = asset.content.in_memory() {
+                add(&asset.output, bytes);
+            }
+        }
+        for copied in &context.catalog.copied_files {
+            if let Some(bytes) = copied.file.content.in_memory() {
+                add(&copied.output, bytes);
+            }
+        }
+        let address = SiteAddress::new(context.config.base_url.as_ref().map(Url::as_str));
+        let known = rights::expected::known(&context.catalog.terms_of_sources);
+        Self { known, stylesheets: stylesheets.finish(address) }
+    }
+
+    /// What is wrong with the statements on a finished page, told at the document that the page shows.
+    fn faults_of(
+        &self,
+        context: &ViewContext<'_>,
+        plan: &PagePlan,
+        shown: &[ShownText],
+        html: &[u8],
+    ) -> Vec<Diagnostic> {
+        let document = view::document_of(context, &plan.subject);
+        let catalog = context.catalog;
+        let expectations: Vec<Expectation> = shown
+            .iter()
+            .filter_map(|shown| {
+                let whereabouts = match shown.shown_as {
+                    ShownAs::Article => Whereabouts::Article,
+                    ShownAs::Part => Whereabouts::Part { attribute: "data-guide-step".to_owned() },
+                    ShownAs::Excerpt => Whereabouts::Excerpts,
+                };
+                let piece = &catalog.entries[shown.piece].document;
+                rights::expected::of_piece(piece, &shown.text, whereabouts, &catalog.terms_of_sources)
+            })
+            .collect();
+        let page = Page { path: &plan.output, html };
+        let report = verify_page(&page, &expectations, &self.known, &self.stylesheets);
+        let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
+        report
+            .findings
+            .into_iter()
+            .map(|finding| {
+                let message = format!("on the finished page `{}`: {}", plan.output, finding.message);
+                let diagnostic = Diagnostic::in_file(finding.code, &file, message);
+                finding.hints.into_iter().fold(diagnostic, Diagnostic::hint)
+            })
+            .collect()
+    }
 }
 
 /// What the theme's style sheets load.

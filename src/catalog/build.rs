@@ -57,6 +57,7 @@ pub fn build(input: CatalogInput<'_>) -> (Catalog, Vec<Diagnostic>) {
     catalog.articles = newest_first(&catalog.entries, DocumentKind::Article);
 
     taxonomy::assign(&mut catalog, input.config, &input.sources, &mut diagnostics);
+    taxonomy::report_duplicate_terms(&catalog, &mut diagnostics);
     sections::assign(&mut catalog, style);
     paths::assign(&mut catalog, style, input.documents, &withheld, &mut diagnostics);
     outputs::assign(&mut catalog, &input, &withheld, &mut diagnostics);

@@ -288,12 +288,13 @@ impl<'a> Resolver<'a> {
         };
         let message =
             format!("link to `{}` leads to a page that is not in this build: {}", link.target, reason.in_words());
-        let code = if *reason == Withheld::Refused { Code::LinkWithheld } else { Code::LinkBroken };
         let hint = match reason {
             Withheld::Refused => "the link's text is shown without a link",
-            _ => "take the link out until that page is published",
+            Withheld::Draft | Withheld::Until(_) | Withheld::Since(_) => {
+                "the link's text is shown without a link until that page is published"
+            }
         };
-        Box::new(Diagnostic::at(code, place, link.span, message).hint(hint))
+        Box::new(Diagnostic::at(Code::LinkWithheld, place, link.span, message).hint(hint))
     }
 
     fn broken(&self, from: &Entry, link: &Link, wanted: Option<&str>) -> Box<Diagnostic> {

@@ -45,6 +45,27 @@ pub(super) fn assign(catalog: &mut Catalog, config: &Config, sources: &Sources, 
     }
 }
 
+/// Warns of every glossary term that a second file explains, by its title or another spelling.
+pub(super) fn report_duplicate_terms(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<String, EntryIndex> = HashMap::new();
+    for index in indexes_of(&catalog.entries, DocumentKind::Term) {
+        let document = &catalog.entries[index].document;
+        let names = document.front.title.iter().chain(&document.front.terms);
+        for name in names {
+            let known = *first.entry(fold(&name.value)).or_insert(index);
+            if known != index {
+                let message = format!("`{}` is explained in two files", name.value);
+                let other = &catalog.entries[known].document.path;
+                diagnostics.push(
+                    Diagnostic::at(Code::TermDuplicate, &document.path, name.span, message)
+                        .related(other, None, "the other one")
+                        .hint(format!("keep one of them, or take this spelling out; the other is `{other}`")),
+                );
+            }
+        }
+    }
+}
+
 /// How names are compared: case, accents and punctuation do not tell two names apart.
 fn fold(name: &str) -> String {
     let slug = address::slugify(name);

@@ -2,8 +2,6 @@
 //!
 //! Owns the sketch of a single text. Must not know how common a word is elsewhere.
 
-use std::collections::HashMap;
-
 /// Words kept for each document: enough to tell texts apart, few enough that the catalog stays small.
 const KEPT: usize = 48;
 
@@ -11,7 +9,7 @@ const KEPT: usize = 48;
 const SHORTEST: usize = 4;
 
 /// How often a word of the title counts.
-const TITLE_WEIGHT: u16 = 5;
+const TITLE_WEIGHT: usize = 5;
 
 /// A word, as the hash of its folded form, and how often it stands in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,27 +22,33 @@ pub struct Keyword {
 
 /// The most frequent longer words of a text, in ascending order of their hash.
 pub fn extract(title: &str, text: &str) -> Vec<Keyword> {
-    let mut counts: HashMap<u64, u16> = HashMap::new();
-    for (part, weight) in [(title, TITLE_WEIGHT), (text, 1)] {
-        for word in part.split(|character: char| !character.is_alphanumeric()) {
-            if word.len() >= SHORTEST && (word.is_ascii() || word.chars().nth(SHORTEST - 1).is_some()) {
-                let count = counts.entry(hash(word)).or_default();
-                *count = count.saturating_add(weight);
-            }
-        }
-    }
-    #[expect(clippy::iter_over_hash_type, reason = "sorted right below")]
-    let mut keywords: Vec<Keyword> = {
-        let mut keywords = Vec::with_capacity(counts.len());
-        for (word, weight) in counts {
-            keywords.push(Keyword { word, weight });
-        }
-        keywords
-    };
+    let mut words: Vec<u64> = Vec::with_capacity(text.len() / 6);
+    collect(title, &mut words);
+    let mut title_words = words.clone();
+    title_words.sort_unstable();
+    collect(text, &mut words);
+    words.sort_unstable();
+    let mut keywords: Vec<Keyword> = words
+        .chunk_by(|left, right| left == right)
+        .map(|same| {
+            let in_title = title_words.iter().filter(|word| **word == same[0]).count();
+            let weight = same.len() + in_title * (TITLE_WEIGHT - 1);
+            Keyword { word: same[0], weight: u16::try_from(weight).unwrap_or(u16::MAX) }
+        })
+        .collect();
     keywords.sort_unstable_by_key(|keyword| (std::cmp::Reverse(keyword.weight), keyword.word));
     keywords.truncate(KEPT);
     keywords.sort_unstable();
     keywords
+}
+
+/// Adds the hashes of a text's longer words.
+fn collect(text: &str, words: &mut Vec<u64>) {
+    for word in text.split(|character: char| !character.is_alphanumeric()) {
+        if word.len() >= SHORTEST && (word.is_ascii() || word.chars().nth(SHORTEST - 1).is_some()) {
+            words.push(hash(word));
+        }
+    }
 }
 
 /// 64-bit FNV-1a (offset basis and prime from the FNV reference) over the lower-case characters.

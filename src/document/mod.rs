@@ -88,7 +88,8 @@ pub struct Body {
     pub quotes: Vec<Quote>,
     /// Every id that the body's HTML gives to an element, without prefix, sorted.
     pub anchors: Vec<String>,
-    /// The visible text: blocks separated by `\n`, no markup.
+    /// The visible text as readers find it on the page: blocks separated by `\n`, no markup, marks of footnotes as
+    /// `[1]`, a wikilink without text of its own as its target. Without what the theme words (captions of alerts).
     pub text: String,
     /// The text of the first paragraph that is not part of a named part, for summaries; empty without one.
     pub first_paragraph: String,
@@ -244,7 +245,8 @@ pub struct Part {
     pub span: Span,
     /// The id of its element in the body.
     pub anchor: String,
-    /// Its content without the heading or label, for cards and guides. Shares the body's `links`.
+    /// Its content without the heading or label, for cards and guides. Shares the body's `links`. Marks of footnotes
+    /// are left out here and in the items, since the notes stand elsewhere.
     pub content: Fragment,
     /// Its text without the heading or label, blocks separated by `\n`.
     pub text: String,
@@ -256,7 +258,7 @@ pub struct Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartItem {
     /// Made from the item's text, unique in the document, so that a saved tick survives reordering. Also the id of
-    /// its element in the body (`step-…`).
+    /// its element in the body (`step-…`), except in a learning point.
     pub id: String,
     /// Its content; shares the body's `links`. Inline where the item is tight.
     pub content: Fragment,

@@ -10,12 +10,13 @@ mod manifest;
 pub mod memory;
 mod packed;
 mod scan;
+mod tags;
 
 pub use error::OutputError;
 pub use manifest::MANIFEST_FILE;
 pub use scan::{PageFacts, ScanRules, scan_page, scan_style_sheet};
 
-use crate::source::{Content, Digest, SourceFile};
+use crate::source::{Digest, SourceFile};
 
 /// What one output file holds.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +32,7 @@ impl OutputContents<'_> {
     fn in_memory(&self) -> Option<&[u8]> {
         match self {
             Self::Bytes(bytes) => Some(bytes),
-            Self::Copy(file) => match &file.content {
-                Content::Text(text) => Some(text.as_bytes()),
-                Content::Bytes(bytes) => Some(bytes),
-                Content::OnDisk { .. } => None,
-            },
+            Self::Copy(file) => file.content.in_memory(),
         }
     }
 }

@@ -1,14 +1,13 @@
 //! What a finished page points at and what it offers: links, requests, ids, code of its own.
 //!
-//! Reads final bytes with a tokenizer of its own; must not know templates, views or how the page was made.
+//! Reads final bytes; must not know templates, views or how the page was made.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 
-use html5gum::Tokenizer;
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use percent_encoding::percent_decode_str;
 
 use super::packed::PackedTexts;
+use super::tags::{StartTag, for_each_start_tag};
 use crate::diagnostic::Code;
 
 /// How addresses of this output are written.
@@ -52,24 +51,7 @@ enum Use {
 /// Finds everything a page points at. `page` is its path in the output.
 pub fn scan_page(page: &str, html: &[u8], rules: ScanRules<'_>) -> PageFacts {
     let mut collector = Collector::new(page, rules);
-    let mut element = Element::default();
-    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: html5gum::Span<()>| -> Option<Infallible> {
-        match event {
-            CallbackEvent::OpenStartTag { name } => element.open(name),
-            CallbackEvent::AttributeName { name } => element.attributes.push((lossy(name), String::new())),
-            CallbackEvent::AttributeValue { value } => {
-                if let Some((_, last)) = element.attributes.last_mut() {
-                    *last = lossy(value);
-                }
-            }
-            CallbackEvent::CloseStartTag { .. } => collector.element(&element),
-            _ => {}
-        }
-        None
-    });
-    // Without it the text of scripts and styles would be read as tags.
-    emitter.naively_switch_states(true);
-    let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+    for_each_start_tag(html, |tag| collector.element(tag));
     collector.finish()
 }
 
@@ -114,28 +96,6 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
     text.get(1..)?.split_once(mark)
 }
 
-#[derive(Default)]
-struct Element {
-    name: String,
-    attributes: Vec<(String, String)>,
-}
-
-impl Element {
-    fn open(&mut self, name: &[u8]) {
-        self.name = lossy(name);
-        self.attributes.clear();
-    }
-
-    /// The value that counts: of a repeated attribute, the first.
-    fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
-    }
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
 struct Collector<'a> {
     page: &'a str,
     rules: ScanRules<'a>,
@@ -159,7 +119,7 @@ impl<'a> Collector<'a> {
         self.faults.push(Fault { code, what });
     }
 
-    fn element(&mut self, element: &Element) {
+    fn element(&mut self, element: &StartTag<'_>) {
         self.own_code(element);
         for (name, value) in &element.attributes {
             self.attribute(element, name, value);
@@ -174,8 +134,8 @@ impl<'a> Collector<'a> {
     }
 
     /// Reports what a page without inline scripts and styles must not have.
-    fn own_code(&mut self, element: &Element) {
-        match element.name.as_str() {
+    fn own_code(&mut self, element: &StartTag<'_>) {
+        match &*element.name {
             "style" => self.fault(Code::OutputInlineCode, "a `<style>` element".to_owned()),
             "script" if element.get("src").is_none() && !is_data(element.get("type").unwrap_or_default()) => {
                 self.fault(Code::OutputInlineCode, "a `<script>` element without `src`".to_owned());
@@ -185,8 +145,8 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn attribute(&mut self, element: &Element, name: &str, value: &str) {
-        let tag = element.name.as_str();
+    fn attribute(&mut self, element: &StartTag<'_>, name: &str, value: &str) {
+        let tag = &*element.name;
         match name {
             "id" => self.ids.push(value.to_owned()),
             "name" if tag == "a" => self.ids.push(value.to_owned()),
@@ -217,7 +177,11 @@ impl<'a> Collector<'a> {
 
     fn address(&mut self, what: &str, written: &str, used: Use) {
         // Browsers drop line ends and tabs anywhere in an address, and blanks around it.
-        let cleaned: String = written.chars().filter(|character| !matches!(character, '\n' | '\r' | '\t')).collect();
+        let cleaned: Cow<'_, str> = if written.contains(['\n', '\r', '\t']) {
+            written.chars().filter(|character| !matches!(character, '\n' | '\r' | '\t')).collect()
+        } else {
+            written.into()
+        };
         let address = cleaned.trim_matches(|character: char| character <= ' ');
         if let Some(scheme) = scheme_of(address) {
             if matches!(scheme.as_str(), "javascript" | "vbscript" | "data") && used == Use::Followed {

@@ -1,8 +1,10 @@
 //! Whose text a piece is, what its owner asks for, and whether it may be published here.
 //!
-//! Owns sources, statements and the policy. Must not know addresses of the output, views or themes.
+//! Owns sources, statements, the policy, copies, seals and the proof on final bytes. Must not know the catalog, views or
+//! themes.
 
 pub mod copies;
+pub mod expected;
 pub mod licence;
 pub mod looks;
 pub mod normal;
@@ -12,6 +14,7 @@ pub mod seal;
 pub mod source;
 pub mod statement;
 mod terms;
+pub mod verify;
 pub mod words;
 
 pub use policy::{Verdict, judge};

@@ -52,6 +52,17 @@ pub enum Content {
     },
 }
 
+impl Content {
+    /// The bytes, where they are in memory.
+    pub fn in_memory(&self) -> Option<&[u8]> {
+        match self {
+            Self::Text(text) => Some(text.as_bytes()),
+            Self::Bytes(bytes) => Some(bytes),
+            Self::OnDisk { .. } => None,
+        }
+    }
+}
+
 /// One file of the site.
 #[derive(Debug, Clone)]
 pub struct SourceFile {

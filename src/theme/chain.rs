@@ -94,6 +94,9 @@ fn theme_files(snapshot: &Snapshot, name: &str) -> BTreeMap<String, ThemeFile> {
     let folder = format!("themes/{name}/");
     for file in snapshot.under(&folder) {
         let inside = file.path.as_str()[folder.len()..].to_owned();
+        if inside.split('/').any(|segment| segment.starts_with('.')) {
+            continue; // What an operating system or an editor leaves behind is no part of a theme.
+        }
         let same_as_built_in = files.get(&inside).is_some_and(|built_in: &ThemeFile| built_in.digest == file.digest);
         if !same_as_built_in {
             let (path, content, digest) = (file.path.clone(), file.content.clone(), file.digest);

@@ -69,6 +69,7 @@ impl Theme {
         diagnostics.extend(problems);
         let (templates, problems) = Templates::collect(&layers);
         diagnostics.extend(problems);
+        diagnostics.extend(strings::unused(&layers, |key| templates.mention_word(key)));
         let strings = Arc::new(texts);
         let asset_outputs = Arc::new(assets.outputs);
         let (engine, problems) = engine::build(&templates, &strings, &asset_outputs);

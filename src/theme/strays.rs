@@ -34,5 +34,5 @@ pub(super) fn check(layers: &[Layer]) -> Vec<Diagnostic> {
 
 fn is_at_home(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    name == "theme.toml" || name.starts_with('.') || COMPANIONS.contains(&stem.as_str())
+    name == "theme.toml" || COMPANIONS.contains(&stem.as_str())
 }

@@ -2,10 +2,10 @@
 //!
 //! Must not know templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::date::parse_day;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::view::InterfaceStrings;
 
 use super::chain::Layer;
@@ -52,6 +52,38 @@ fn languages(language: &str) -> Vec<String> {
     tags
 }
 
+/// Texts of the site's own themes that nothing asks for: a mistyped key silently changes nothing.
+///
+/// `asks` says whether a template mentions a key; texts that English has too are steward's own.
+pub(super) fn unused(layers: &[Layer], asks: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let is_words = |inside: &str| inside.starts_with("i18n/") && inside.ends_with(".toml");
+    let files = |from_site: bool| {
+        let all = layers.iter().flat_map(|layer| &layer.files);
+        all.filter(move |(inside, file)| is_words(inside) && file.from_site == from_site).map(|(_, file)| file)
+    };
+    let known: BTreeSet<String> =
+        files(false).flat_map(|file| read_texts(file).0).map(|(key, _)| without_form(&key.value).to_owned()).collect();
+    let mut diagnostics = Vec::new();
+    for file in files(true).filter(|_| !known.is_empty()) {
+        for (key, _) in read_texts(file).0 {
+            let name = without_form(&key.value);
+            if !known.contains(name) && !asks(name) {
+                let message = format!("nothing uses the interface text `{name}`");
+                diagnostics.push(
+                    Diagnostic::at(Code::TemplateOverrideUnused, &file.path, key.span, message)
+                        .hint_if(did_you_mean(name, known.iter().map(String::as_str))),
+                );
+            }
+        }
+    }
+    diagnostics
+}
+
+/// A key without the ending of its plural form.
+fn without_form(key: &str) -> &str {
+    key.strip_suffix(".one").or_else(|| key.strip_suffix(".other")).unwrap_or(key)
+}
+
 /// Why a text could not be given; the second value is what may be said to help.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TextProblem {
@@ -87,10 +119,7 @@ fn unknown_key(strings: &InterfaceStrings, key: &str, count: Option<i128>) -> Te
             hint: Some(format!("write `\"{key}\" | t(n=…)`")),
         };
     }
-    let keys = strings.texts.keys().map(|known| {
-        let form = known.strip_suffix(".one").or_else(|| known.strip_suffix(".other"));
-        form.unwrap_or(known)
-    });
+    let keys = strings.texts.keys().map(|known| without_form(known));
     TextProblem {
         message: format!("there is no interface text `{key}`"),
         hint: did_you_mean(key, keys).or_else(|| Some("add it to `i18n/en.toml` of the theme".to_owned())),

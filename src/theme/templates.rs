@@ -108,6 +108,12 @@ impl Templates {
         blocks.map(|block| block.name.as_str()).collect()
     }
 
+    /// Whether any template has this word in quotes.
+    pub(super) fn mention_word(&self, word: &str) -> bool {
+        let quoted = ["\"", "'", "`"].map(|quote| format!("{quote}{word}{quote}"));
+        self.by_name.values().any(|template| quoted.iter().any(|form| template.text.contains(form)))
+    }
+
     /// Names of all components of the chain.
     pub(super) fn components(&self) -> Vec<String> {
         let names = self.by_name.values().flat_map(|template| &template.outline.components);

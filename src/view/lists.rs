@@ -8,7 +8,7 @@ use super::plan::{Dimension, PAGE_SIZE, PARTS_PAGE_SIZE, PagePlan};
 use super::republished;
 use super::{
     CountedLink, GlossaryLetter, GlossaryTerm, GlossaryView, IndexView, LinkView, PageContent, PageView, Pagination,
-    PartsGroup, PartsView, SectionView, SourceView, TermView,
+    PartsGroup, PartsView, SectionView, ShownAs, ShownText, SourceView, TermView,
 };
 use crate::catalog::{EntryIndex, Group, ListedPart, PartsList, address, term_anchor};
 use crate::rights::licence::Licence;
@@ -204,6 +204,7 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
     let root = address::root_of(&plan.output);
     let mut groups: Vec<PartsGroup> = Vec::new();
     let mut statements = Vec::new();
+    let mut republished = Vec::new();
     let mut current = None;
     for (at, &ListedPart { topic, article, part }) in on_page(members, number, PARTS_PAGE_SIZE).iter().enumerate() {
         if current != Some(topic) {
@@ -220,7 +221,11 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
             let part = &context.entry(article).document.body.parts[part];
             let entry = parts::entry(context, article, part, &place);
             if entry.content.is_some() || entry.excerpt.is_some() {
-                republished::add_statement(context, context.entry(article), &mut statements);
+                let added = republished::add_statement(context, context.entry(article), &mut statements);
+                if added {
+                    let text = entry.excerpt.clone().unwrap_or_else(|| part.text.clone());
+                    republished.push(ShownText { piece: article, shown_as: ShownAs::Excerpt, text });
+                }
             }
             group.entries.push(entry);
         }
@@ -234,7 +239,9 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
         pagination: pagination(context, &first.output, number, members.len(), PARTS_PAGE_SIZE),
         count: members.len(),
     };
-    shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)))
+    let mut page = shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)));
+    page.republished = republished;
+    page
 }
 
 fn group_id(context: &ViewContext<'_>, topic: Option<usize>) -> String {

@@ -3,6 +3,8 @@
 //! `cargo bench` measures sites of 1 000 and 10 000 articles; `cargo bench -- 100000` one of that size;
 //! `cargo bench -- generate DIR ARTICLES` only writes a site. Sites lie on the memory disk where there is one.
 
+#![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
+
 mod generator;
 
 use std::fs;

@@ -46,11 +46,11 @@ test("the starter site from file://", async () => {
   assert.ok((await reachesEverything(folder, pathToFileURL(folder).href + "/")) > 10);
 });
 
-test("the starter site under a folder of a strict host", async () => {
+test("the starter site under a folder of a strict host", async (t) => {
   const folder = finishedSite("starter");
   const server = await serve(folder, "/a/b/");
+  t.after(() => server.close());
   await reachesEverything(folder, server.origin);
-  server.close();
 });
 
 const own = { aliases: ["articles/recovery/saying-sorry.html"] };
@@ -60,19 +60,19 @@ test("the example site from file://", async () => {
   await reachesEverything(folder, pathToFileURL(folder).href + "/", own.aliases);
 });
 
-test("the example site at the root of a strict host", async () => {
+test("the example site at the root of a strict host", async (t) => {
   const folder = finishedSite("own");
   const server = await serve(folder);
+  t.after(() => server.close());
   await reachesEverything(folder, server.origin, own.aliases);
-  server.close();
 });
 
-test("an earlier address leads on", async () => {
+test("an earlier address leads on", async (t) => {
   const folder = finishedSite("own");
   const server = await serve(folder, "/a/b/");
+  t.after(() => server.close());
   const { page, faults } = await watchedPage(await browser.newContext());
   await page.goto(`${server.origin}articles/recovery/saying-sorry.html`);
   await page.waitForURL("**/how-to-apologise.html");
   assert.deepEqual(faults, []);
-  server.close();
 });

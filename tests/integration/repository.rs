@@ -100,3 +100,38 @@ fn fenced(text: &str) -> String {
     let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
     format!("{fence}text\n{}\n{fence}", text.trim_end())
 }
+
+/// The README's table of dependencies says what `Cargo.toml` says: `UPDATE_README=1 cargo test` writes it anew.
+#[test]
+fn the_readme_has_every_dependency_with_its_reason() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest can be read");
+    let table = dependency_table(&manifest);
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).expect("the README can be read");
+    let start = readme.find("| crate | for |").expect("the README has a table of dependencies");
+    let end = start + readme[start..].find("\n\n").expect("something stands below the table") + 1;
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(&path, format!("{}{table}{}", &readme[..start], &readme[end..])).expect("the README can be written");
+        return;
+    }
+    assert_eq!(&readme[start..end], table, "the table is not what Cargo.toml says");
+}
+
+/// Rows from the lines of `[dependencies]` and the comments above them.
+fn dependency_table(manifest: &str) -> String {
+    let section = manifest.split("\n[dependencies]\n").nth(1).expect("the manifest has dependencies");
+    let section = section.split("\n[").next().expect("a section ends");
+    let mut table = String::from("| crate | for |\n|---|---|\n");
+    let mut reason: Vec<&str> = Vec::new();
+    for line in section.lines() {
+        if let Some(comment) = line.strip_prefix("# ") {
+            reason.push(comment);
+        } else if let Some((name, value)) = line.split_once(" = ") {
+            let package = value.split("package = \"").nth(1).and_then(|rest| rest.split('"').next());
+            let package = package.map(|package| format!(" (the package `{package}`)")).unwrap_or_default();
+            let _ = writeln!(table, "| `{name}`{package} | {} |", reason.join(" ").trim_end_matches('.'));
+            reason.clear();
+        }
+    }
+    table
+}

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, Tag, TagEnd};
 
 use super::ids;
+use super::output::PARAGRAPH_END;
 use super::render::{Frame, HeadingStart, ItemStart, LastLine, Mode, Paragraph, QuoteStart, Renderer, Table};
 use crate::diagnostic::Code;
 use crate::document::{Fragment, Heading, InterfaceText, Slot, SlotKind};
@@ -156,7 +157,7 @@ impl<'a> Renderer<'a> {
 
     fn end_paragraph(&mut self, paragraph: Paragraph) {
         let end = self.out.position();
-        self.out.markup("</p>\n");
+        self.out.markup(PARAGRAPH_END);
         self.out.end_block();
         if self.at_top() {
             if self.part.is_some() {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::output::Output;
+use super::output::{Output, PARAGRAPH_END};
 use super::render::{Frame, Renderer};
 use super::text::shorten;
 use crate::diagnostic::Code;
@@ -97,9 +97,7 @@ impl Renderer<'_> {
         }
         let index = self.notes.index_of(label);
         if self.open_notes > 0 {
-            let start = self.out.position();
-            self.out.markup(if self.open_links == 0 { PLACEHOLDER } else { PLACEHOLDER_IN_LINK });
-            self.out.mark(start, index);
+            self.out.placeholder(if self.open_links == 0 { PLACEHOLDER } else { PLACEHOLDER_IN_LINK }, index);
         } else {
             write_mark(&mut self.out, &mut self.notes, index, self.open_links == 0);
         }
@@ -134,9 +132,11 @@ impl Renderer<'_> {
         self.out.markup("</h2>\n<ol>\n");
         for (number, mut content) in (1..).zip(contents) {
             let marks = self.notes.notes[self.notes.order[number - 1]].marks;
-            let html = content.html();
-            let at = if html.ends_with("</p>\n") { html.len() - 5 } else { html.len() };
-            content.insert(at, ways_back(number, marks));
+            let closing = if content.html().ends_with(PARAGRAPH_END) { PARAGRAPH_END } else { "" };
+            let length = content.html().len();
+            content.remove(length - closing.len()..length, 0..0);
+            content.append_fragment(ways_back(number, marks));
+            content.markup(closing);
             self.out.end_block();
             self.out.markup("<li id=\"");
             self.out.slot(SlotKind::IdPrefix);

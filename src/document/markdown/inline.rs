@@ -111,7 +111,8 @@ impl<'a> Renderer<'a> {
             match index {
                 Some(index) => {
                     self.out.slot(SlotKind::LinkTitle(index));
-                    self.out.text_of_slot(&target);
+                    let name = self.links.get(index as usize).map_or("", |link| &link.target);
+                    self.out.text_of_slot(name);
                 }
                 None => self.out.visible(&target),
             }
@@ -139,12 +140,16 @@ impl<'a> Renderer<'a> {
     /// The name in `[[name]]`; in a table the `|` behind it is written `\|`.
     fn wiki_target<'t>(&self, target: &'t CowStr<'a>) -> Cow<'t, str> {
         let name = if self.table.is_some() { target.strip_suffix('\\').unwrap_or(target) } else { &**target };
+        if name.contains(['\n', '\r', '\t']) {
+            return Cow::Owned(name.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
         Cow::Borrowed(name.trim())
     }
 
     /// Where a target stands, if it stands in the source as it is; else the whole link.
     fn target_range(&self, target: &CowStr<'a>, range: &Range<usize>) -> Range<usize> {
         if let CowStr::Borrowed(target) = target {
+            let target = target.trim();
             let start = (target.as_ptr() as usize).wrapping_sub(self.source.as_ptr() as usize);
             let end = start.wrapping_add(target.len());
             if start <= end && end <= self.source.len() && !target.is_empty() {

@@ -11,6 +11,9 @@ use std::ops::Range;
 use super::text::{self, Collector};
 use crate::document::{Fragment, Slot, SlotKind};
 
+/// How a paragraph ends.
+pub(super) const PARAGRAPH_END: &str = "</p>\n";
+
 /// The mark of a footnote in the text: shown in the body, left out of fragments that stand elsewhere. Its HTML is
 /// never empty, so that it is clear which slots stand before it and which behind it.
 #[derive(Debug, Clone)]
@@ -62,6 +65,22 @@ impl Output {
     /// The text so far.
     pub(super) fn text(&self) -> &str {
         self.text.as_str()
+    }
+
+    /// The HTML from a place on up to the first slot behind its beginning that shows something of its own or stands
+    /// inside a text; tags that open there come along.
+    pub(super) fn html_before_slots(&self, from: Position) -> &str {
+        let html = &self.html[from.html..];
+        let mut text_at = from.html;
+        while self.html[text_at..].starts_with('<') {
+            let Some(end) = self.html[text_at..].find('>') else { break };
+            text_at += end + 1;
+        }
+        let blocks = |slot: &&Slot| slot.at as usize > text_at || matches!(slot.kind, SlotKind::LinkTitle(_));
+        match self.slots.get(from.slots..).and_then(|slots| slots.iter().find(blocks)) {
+            Some(slot) => &html[..slot.at as usize - from.html],
+            None => html,
+        }
     }
 
     /// The place where the next thing will stand.
@@ -116,6 +135,15 @@ impl Output {
     pub(super) fn mark(&mut self, start: Position, note: usize) {
         let end = self.position();
         self.marks.push(Mark { html: start.html..end.html, text: start.text..end.text, note });
+    }
+
+    /// Leaves a place for the mark of a note: the given markup, and one character of the text.
+    pub(super) fn placeholder(&mut self, markup: &str, note: usize) {
+        let html = self.html.len();
+        self.html.push_str(markup);
+        self.text.push_exact("\0");
+        let text = self.text.as_str().len();
+        self.marks.push(Mark { html: html..self.html.len(), text: text - 1..text, note });
     }
 
     /// The marks of notes, in order.

@@ -4,12 +4,9 @@
 
 use std::ops::Range;
 
-use super::output::Position;
+use super::output::{PARAGRAPH_END, Position};
 use super::render::{LastLine, QuoteStart, Renderer};
 use crate::document::Quote;
-
-/// How an element that may hold the caption ends.
-const PARAGRAPH_END: &str = "</p>\n";
 
 impl Renderer<'_> {
     pub(super) fn end_quote(&mut self, quote: QuoteStart) {
@@ -23,8 +20,13 @@ impl Renderer<'_> {
     fn make_figure(&mut self, quote: &QuoteStart) -> bool {
         let Some((before, start)) = line_of_caption(quote) else { return false };
         let line = self.out.text().get(start.text..).unwrap_or("");
-        let Some(name) = name_in(line) else { return false };
-        let dash = 0..line.len() - name.len();
+        let beginning = self.out.html_before_slots(start);
+        let dash_in_html = dash_range(beginning);
+        let dashes = beginning[dash_in_html.clone()].chars().filter(|character| is_dash(*character)).count();
+        if dashes == 0 || !names_somebody(line) {
+            return false;
+        }
+        let dash = 0..dash_length(line, dashes);
         let said = self.out.copy_text(quote.start.text..before.text);
         if said.is_empty() || !self.out.html().ends_with(PARAGRAPH_END) {
             return false;
@@ -32,7 +34,6 @@ impl Renderer<'_> {
         let mut caption = self.out.split_off(start);
         let length = caption.html().len();
         caption.remove(length.saturating_sub(PARAGRAPH_END.len())..length, 0..0);
-        let dash_in_html = dash_range(caption.html());
         caption.remove(dash_in_html, dash);
         let name = caption.copy_text(0..caption.text().len());
         let line_break = self.out.split_off(before);
@@ -62,19 +63,14 @@ fn line_of_caption(quote: &QuoteStart) -> Option<(Position, Position)> {
     }
 }
 
-/// The name behind the dash that a line begins with. A tilde also means "about", so a letter has to follow it.
-fn name_in(line: &str) -> Option<&str> {
+/// Whether a line is a dash and a name. A tilde also means "about", so a letter has to follow it.
+fn names_somebody(line: &str) -> bool {
     let line = line.trim_start();
     if !line.starts_with(['—', '–', '~']) && !line.starts_with("--") {
-        return None;
+        return false;
     }
-    let name = line.trim_start_matches(is_dash_or_space);
-    let is_name = if line.starts_with('~') {
-        name.starts_with(char::is_alphabetic)
-    } else {
-        name.chars().any(char::is_alphanumeric)
-    };
-    is_name.then_some(name)
+    let name = line.trim_start_matches(|character: char| is_dash(character) || character.is_whitespace());
+    if line.starts_with('~') { name.starts_with(char::is_alphabetic) } else { name.chars().any(char::is_alphanumeric) }
 }
 
 /// Where the dash and the spaces around it stand at the beginning of a caption, behind tags that open there.
@@ -83,9 +79,19 @@ fn dash_range(html: &str) -> Range<usize> {
     while let Some(tag) = rest.strip_prefix('<') {
         rest = tag.split_once('>').map_or("", |(_, after)| after);
     }
-    html.len() - rest.len()..html.len() - rest.trim_start_matches(is_dash_or_space).len()
+    let name = rest.trim_start_matches(|character: char| is_dash(character) || character.is_whitespace());
+    html.len() - rest.len()..html.len() - name.len()
 }
 
-fn is_dash_or_space(character: char) -> bool {
-    matches!(character, '—' | '–' | '-' | '~') || character.is_whitespace()
+/// The length of the first `dashes` dashes of a text with the spaces around them.
+fn dash_length(text: &str, dashes: usize) -> usize {
+    let mut rest = text.trim_start();
+    for _ in 0..dashes {
+        rest = rest.strip_prefix(is_dash).unwrap_or(rest).trim_start();
+    }
+    text.len() - rest.len()
+}
+
+fn is_dash(character: char) -> bool {
+    matches!(character, '—' | '–' | '-' | '~')
 }

@@ -37,7 +37,8 @@ pub(super) fn classify(target: &str) -> Target<'_> {
         return Target::SchemeRelative;
     }
     // Invisible characters before a scheme are no part of it for any browser, but they are never meant.
-    let visible = target.trim_start_matches(|character: char| !character.is_ascii_graphic());
+    let visible =
+        target.trim_start_matches(|character: char| !character.is_ascii_graphic() && !character.is_alphanumeric());
     let Some(scheme) = scheme(visible) else { return Target::Relative };
     let is = |names: &[&str]| names.iter().any(|name| scheme.eq_ignore_ascii_case(name));
     if visible.len() < target.len() {
@@ -76,6 +77,7 @@ mod tests {
             ("", Target::Relative),
             ("#x:y", Target::Relative),
             ("a/b:c", Target::Relative),
+            ("übersicht:a", Target::Relative),
             ("?x=javascript:1", Target::Relative),
             ("HTTPS://a.example", Target::Web),
             ("mailto:a@b.example", Target::Contact),

@@ -199,12 +199,44 @@ fn check(markdown: &str, body: &Body, diagnostics: &[Diagnostic]) {
     assert!(
         !body.text.contains("  ") && !body.text.contains("\n\n") && body.text.trim_matches([' ', '\n']) == body.text
     );
+    assert_eq!(visible_text(&body.content, body), body.text.replace('\n', " "), "{markdown:?}");
     let shown = show(&body.content);
     let ids: Vec<&str> = shown.split(" id=\"{id}").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let mut sorted: Vec<String> = ids.iter().map(|id| id.replace("&amp;", "&")).collect();
     sorted.sort();
     assert_eq!(sorted, body.anchors, "{markdown:?}");
     assert!(body.anchors.is_sorted_by(|left, right| left < right), "{markdown:?}");
+}
+
+/// Elements that do not separate words.
+const INLINE: [&str; 28] = [
+    "a", "abbr", "b", "cite", "code", "del", "dfn", "em", "i", "img", "input", "ins", "kbd", "mark", "q", "s", "samp",
+    "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "font", "bdi",
+];
+
+/// The visible text of the HTML, as a reader of the page would find it: what the check of credits looks for.
+fn visible_text(fragment: &Fragment, body: &Body) -> String {
+    let mut html = String::new();
+    let mut from = 0;
+    for slot in &fragment.slots {
+        html.push_str(&fragment.html[from..slot.at as usize]);
+        from = slot.at as usize;
+        if let SlotKind::LinkTitle(index) = slot.kind {
+            html.push_str(
+                &body.links[index as usize].target.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+            );
+        }
+    }
+    html.push_str(&fragment.html[from..]);
+    let mut visible = String::new();
+    for piece in html.replace(">↩</a>", "></a>").split('<') {
+        let (tag, text) = piece.split_once('>').unwrap_or(("a", piece));
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap();
+        visible.push_str(if INLINE.contains(&name) { "" } else { " " });
+        visible.push_str(text);
+    }
+    let visible = visible.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    visible.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 const VOID: [&str; 5] = ["br", "hr", "img", "input", "wbr"];

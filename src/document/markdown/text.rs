@@ -126,8 +126,9 @@ pub(super) fn count_words(text: &str) -> u32 {
     let (mut words, mut ideographs) = (0u32, 0u32);
     // A word never reaches over white space, and most pieces between white space are plain ASCII words.
     for piece in text.split([' ', '\n']) {
-        if !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            words = words.saturating_add(1);
+        let bare = piece.trim_matches(|character: char| character.is_ascii_punctuation());
+        if bare.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            words = words.saturating_add(u32::from(!bare.is_empty()));
             continue;
         }
         for word in piece.unicode_words() {
@@ -174,7 +175,7 @@ mod tests {
             ("", 0),
             ("One two, three.", 3),
             ("can't stop — e-mail", 4),
-            ("3.5 %", 1),
+            ("3.5 % -- (ok) a_b …", 3),
             ("サービス文化", 3),
             ("お客様 first", 3),
             ("Größe\nzählt", 2),

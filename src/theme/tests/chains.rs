@@ -90,7 +90,7 @@ fn wrong_theme_files_are_reported_at_their_place() {
     let cases = [
         (
             "extends = 3.5\n",
-            "themes/acme/theme.toml:10..13 template-theme-invalid `extends` should be a text, not a value of type float | write the text in double quotes",
+            "themes/acme/theme.toml:10..13 template-theme-invalid `extends` should be a text | write the text in double quotes",
         ),
         (
             "contract = \"7\"\n",
@@ -211,9 +211,9 @@ fn a_failing_page_names_the_template_the_way_there_and_the_page() {
             Some("did you mean `style.css`?"),
         ),
         (
-            "{{ \"minuets\" | t(n=2) }}",
-            "there is no interface text `minuets`, while making the page `articles/apology.html`",
-            Some("did you mean `minutes`?"),
+            "{{ \"minutes_raed\" | t(n=2) }}",
+            "there is no interface text `minutes_raed`, while making the page `articles/apology.html`",
+            Some("did you mean `minutes_read`?"),
         ),
     ];
     for (tag, message, hint) in cases {
@@ -247,6 +247,8 @@ fn files_that_nothing_uses_are_warned_about() {
         ("templates/term.html", "{% include \"partials/used.html\" %}"),
         ("template/article.html", ""),
         ("README.md", ""),
+        (".gitignore", ""),
+        ("i18n/en.toml", "contens = \"In short\"\nsearch = \"Find\"\n"),
     ]);
     assert!(theme.is_some());
     assert!(diagnostics.iter().all(|found| found.severity == Severity::Warning));
@@ -254,6 +256,7 @@ fn files_that_nothing_uses_are_warned_about() {
         lines(&diagnostics),
         [
             "themes/acme/template/article.html template-override-unused nothing uses the file `template/article.html` of the theme `acme` | did you mean `templates`?",
+            "themes/acme/i18n/en.toml:0..7 template-override-unused nothing uses the interface text `contens` | did you mean `contents`?",
             "themes/acme/templates/artcile.html template-override-unused nothing uses the template `artcile.html` | did you mean `article.html`?",
         ]
     );

@@ -160,28 +160,28 @@ const STEPS: &str = r#"<ol class="steps"><li data-step="s1">Stop what you are do
 
 const POINT: &str = "<p>People forgive a mistake far more easily than they forgive being made to prove it.</p>";
 
-const QUESTIONS: &str = "<ol><li>When did somebody last apologise to you so well that you told others about it?</li><li>Which of the four sentences is hardest to say at our desk, and why?</li><li>What would have to be true for nobody to need to ask for a supervisor?</li></ol>";
+const QUESTIONS: &str = "<ol><li data-step=\"q1\">When did somebody last apologise to you so well that you told others about it?</li><li>Which of the four sentences is hardest to say at our desk, and why?</li><li>What would have to be true for nobody to need to ask for a supervisor?</li></ol>";
 
 fn body() -> String {
     let prose = r##"<p>Everybody at the desk apologises a dozen times a day. Most of these apologies are <em>reflexes</em>; the guest hears them as such. An apology that ends the matter is something else: it is short, it names what happened, and it is followed by something the guest can see.</p>
-<h2 id="why">Why most apologies fail<a class="heading-anchor" href="#why"></a></h2>
+<h2 id="why">Why most apologies fail<a class="heading-anchor" href="#why" aria-label="Link to this section"></a></h2>
 <p>They explain. An explanation given too early is an excuse, however true it is. In our own log of <strong>312 complaints</strong>, the word “because” stands in the first reply of nearly every one that came back a second time. See the <a href="../glossary.html#recovery">recovery</a> entry and <a href="https://reading.example/apologies" rel="external">a longer study</a>.</p>
 <figure class="quote"><blockquote><p>I did not want the voucher. I wanted somebody to say that it should not have happened.</p></blockquote><figcaption>A guest, room 214</figcaption></figure>
-<h2 id="four">The four sentences<a class="heading-anchor" href="#four"></a></h2>
+<h2 id="four">The four sentences<a class="heading-anchor" href="#four" aria-label="Link to this section"></a></h2>
 <p>In this order, and nothing after the fourth:</p>
 <ul><li>What happened, in the guest’s words.</li><li>That it should not have happened.</li><li>What happens now, and by when.<ul><li>A time, not “soon”.</li><li>A name, not “somebody”.</li></ul></li><li>How they can reach you.</li></ul>
-<h3 id="table">What guests heard<a class="heading-anchor" href="#table"></a></h3>
-<div class="table-scroll"><table><thead><tr><th>We said</th><th>They heard</th><th class="align-right">Came back</th></tr></thead><tbody><tr><td>“I’m sorry, but the system …”</td><td>It is not my fault</td><td class="align-right">41 %</td></tr><tr><td>“That should not have happened.”</td><td>You are right</td><td class="align-right">9 %</td></tr></tbody></table></div>
+<h3 id="table">What guests heard<a class="heading-anchor" href="#table" aria-label="Link to this section"></a></h3>
+<div class="table-scroll" tabindex="0"><table><thead><tr><th>We said</th><th>They heard</th><th class="align-right">Came back</th></tr></thead><tbody><tr><td>“I’m sorry, but the system …”</td><td>It is not my fault</td><td class="align-right">41 %</td></tr><tr><td>“That should not have happened.”</td><td>You are right</td><td class="align-right">9 %</td></tr></tbody></table></div>
 <div class="alert alert-tip"><p class="alert-title">Tip</p><p>Write the promise down while the guest watches. It takes four seconds and is worth more than the voucher.</p></div>
 <div class="alert alert-warning"><p class="alert-title">Warning</p><p>Never promise for a colleague who is not there.</p></div>
 <blockquote><p>A plain quotation, without a name under it, such as a rule from the house book.</p></blockquote>
-<p>Use <code>log complaint</code> in the desk tool, or press <kbd>F7</kbd>.<sup><a href="#fn1">1</a></sup></p>
+<p>Use <code>log complaint</code> in the desk tool, or press <kbd>F7</kbd>.<sup class="footnote-ref"><a href="#fn:1" id="fnref:1" role="doc-noteref">[1]</a></sup></p>
 "##;
     let parts = format!(
-        r##"<section class="part part-learning-point" data-part="learning_point"><h2 id="point">Key Learning Point<a class="heading-anchor" href="#point"></a></h2>{POINT}</section>
-<section class="part part-action-steps" data-part="action_steps"><h2 id="steps">Action Steps<a class="heading-anchor" href="#steps"></a></h2>{STEPS}</section>
-<section class="part part-questions" data-part="questions"><h2 id="questions">Questions To Ask<a class="heading-anchor" href="#questions"></a></h2>{QUESTIONS}</section>
-<section class="footnotes"><ol><li id="fn1">The key is the same on both desks.</li></ol></section>"##
+        r##"<section class="part part-learning-point" data-part="learning_point"><h2 id="point" class="part-title">Key Learning Point<a class="heading-anchor" href="#point" aria-label="Link to this section"></a></h2>{POINT}</section>
+<section class="part part-action-steps" data-part="action_steps"><h2 id="steps">Action Steps<a class="heading-anchor" href="#steps" aria-label="Link to this section"></a></h2>{STEPS}</section>
+<section class="part part-questions" data-part="questions"><h2 id="questions">Questions To Ask<a class="heading-anchor" href="#questions" aria-label="Link to this section"></a></h2>{QUESTIONS}</section>
+<section class="footnotes" role="doc-endnotes"><h2 id="footnotes" class="footnotes-title">Notes</h2><ol><li id="fn:1"><p>The key is the same on both desks. <a class="footnote-back" href="#fnref:1" role="doc-backlink" aria-label="Back to the text">↩</a></p></li></ol></section>"##
     );
     prose.to_owned() + &parts
 }
@@ -323,6 +323,7 @@ fn page(output: &str, title: &str, content: PageContent) -> PageView {
         breadcrumbs.clear();
     }
     PageView {
+        republished: Vec::new(),
         output: output.into(),
         content,
         kind,

@@ -72,7 +72,7 @@
     });
   }
 
-  // The nearest text for the script that an element or one around it carries.
+  // What the element or the nearest one around it says.
   function textAround(element, name) {
     var holder = element.closest("[" + name + "]");
     return holder ? holder.getAttribute(name) : "";
@@ -305,7 +305,7 @@
     }
     var links = new Map();
     all("a", list).forEach(function (link) {
-      var heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      var heading = document.getElementById(link.getAttribute("href").slice(1));
       if (heading) {
         links.set(heading, link);
       }

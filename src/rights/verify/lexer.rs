@@ -1,0 +1,345 @@
+//! A fast reader of plain HTML for the parser's tree construction.
+//!
+//! Reads only what every generator writes: quoted or simple values, complete tags, common character references. At
+//! anything else it gives up, and the page is read again from its start by the full WHATWG tokenizer, so that what is
+//! read here never decides how odd markup is understood. A test holds both readings against each other.
+
+use html5ever::interface::Attribute;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::{LocalName, QualName, ns};
+use memchr::{memchr, memchr2, memmem};
+
+/// Something that only the full tokenizer understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotPlain;
+
+type Plain<T> = Result<T, NotPlain>;
+
+/// Feeds a page to the tree construction; after an error what was fed must be thrown away.
+pub(super) fn feed(page: &StrTendril, sink: &impl TokenSink) -> Plain<()> {
+    let bytes = page.as_bytes();
+    if bytes.starts_with("\u{FEFF}".as_bytes()) || memchr2(0, b'\r', bytes).is_some() {
+        return Err(NotPlain);
+    }
+    let mut lexer = Lexer { page, at: 0, name: String::new() };
+    while lexer.at < bytes.len() {
+        if bytes[lexer.at] == b'<' {
+            lexer.markup(sink)?;
+        } else {
+            let end = memchr(b'<', &bytes[lexer.at..]).map_or(bytes.len(), |length| lexer.at + length);
+            lexer.text(end, sink)?;
+        }
+    }
+    send(sink, Token::EOFToken);
+    sink.end();
+    Ok(())
+}
+
+/// Hands over a token; says how the following text is to be read.
+fn send(sink: &impl TokenSink, token: Token) -> Following {
+    match sink.process_token(token, 1) {
+        TokenSinkResult::RawData(kind) => Following::Raw(kind),
+        TokenSinkResult::Plaintext => Following::Unknown,
+        TokenSinkResult::Continue | TokenSinkResult::Script(_) | TokenSinkResult::EncodingIndicator(_) => {
+            Following::Markup
+        }
+    }
+}
+
+/// How the text after a tag is to be read.
+enum Following {
+    Markup,
+    Raw(RawKind),
+    Unknown,
+}
+
+struct Lexer<'p> {
+    page: &'p StrTendril,
+    at: usize,
+    /// A name in lower case, while it is read.
+    name: String,
+}
+
+impl Lexer<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.page.as_bytes()
+    }
+
+    fn peek(&self) -> Plain<u8> {
+        self.bytes().get(self.at).copied().ok_or(NotPlain)
+    }
+
+    /// A part of the page, sharing its memory. Both ends lie beside ASCII characters, hence on boundaries.
+    fn slice(&self, start: usize, end: usize) -> Plain<StrTendril> {
+        let length = u32::try_from(end - start).map_err(|_| NotPlain)?;
+        self.page.try_subtendril(u32::try_from(start).map_err(|_| NotPlain)?, length).map_err(|_| NotPlain)
+    }
+
+    /// Text up to `end`, its character references resolved.
+    fn text(&mut self, end: usize, sink: &impl TokenSink) -> Plain<()> {
+        while self.at < end {
+            let Some(length) = memchr(b'&', &self.bytes()[self.at..end]) else {
+                send(sink, Token::CharacterTokens(self.slice(self.at, end)?));
+                self.at = end;
+                return Ok(());
+            };
+            if length > 0 {
+                send(sink, Token::CharacterTokens(self.slice(self.at, self.at + length)?));
+                self.at += length;
+            }
+            let (character, length) = reference(&self.bytes()[self.at..end])?;
+            send(sink, Token::CharacterTokens(StrTendril::from_char(character)));
+            self.at += length;
+        }
+        Ok(())
+    }
+
+    fn markup(&mut self, sink: &impl TokenSink) -> Plain<()> {
+        match self.bytes().get(self.at + 1) {
+            Some(b'/') => {
+                self.at += 2;
+                self.end_tag(sink)
+            }
+            Some(b'!') => self.declaration(sink),
+            Some(first) if first.is_ascii_alphabetic() => {
+                self.at += 1;
+                self.start_tag(sink)
+            }
+            _ => Err(NotPlain),
+        }
+    }
+
+    /// `<!doctype html>` or a comment.
+    fn declaration(&mut self, sink: &impl TokenSink) -> Plain<()> {
+        const DOCTYPE: &[u8] = b"<!doctype html>";
+        let rest = &self.bytes()[self.at..];
+        if rest.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE)) {
+            self.at += DOCTYPE.len();
+            send(
+                sink,
+                Token::DoctypeToken(Doctype { name: Some(StrTendril::from_slice("html")), ..Doctype::default() }),
+            );
+            return Ok(());
+        }
+        let comment = rest.strip_prefix(b"<!--").ok_or(NotPlain)?;
+        let length = memmem::find(comment, b"-->").ok_or(NotPlain)?;
+        let inside = &comment[..length];
+        let is_odd = inside.starts_with(b">") || inside.starts_with(b"-") || inside.ends_with(b"-");
+        if is_odd || memmem::find(inside, b"--").is_some() || memmem::find(inside, b"<!").is_some() {
+            return Err(NotPlain);
+        }
+        self.at += "<!--".len() + length + "-->".len();
+        send(sink, Token::CommentToken(StrTendril::new()));
+        Ok(())
+    }
+
+    fn end_tag(&mut self, sink: &impl TokenSink) -> Plain<()> {
+        let name = self.tag_name()?;
+        self.skip_space();
+        if self.peek()? != b'>' {
+            return Err(NotPlain);
+        }
+        self.at += 1;
+        let tag = Tag {
+            kind: TagKind::EndTag,
+            name,
+            self_closing: false,
+            attrs: Vec::new(),
+            had_duplicate_attributes: false,
+        };
+        match send(sink, Token::TagToken(tag)) {
+            Following::Markup => Ok(()),
+            Following::Raw(_) | Following::Unknown => Err(NotPlain),
+        }
+    }
+
+    fn start_tag(&mut self, sink: &impl TokenSink) -> Plain<()> {
+        let name = self.tag_name()?;
+        let mut attrs: Vec<Attribute> = Vec::new();
+        let self_closing = loop {
+            let spaced = self.skip_space();
+            match self.peek()? {
+                b'>' => break false,
+                b'/' if self.bytes().get(self.at + 1) == Some(&b'>') => {
+                    self.at += 1;
+                    break true;
+                }
+                _ if spaced => {
+                    let attribute = self.attribute()?;
+                    if attrs.iter().any(|known| known.name == attribute.name) {
+                        return Err(NotPlain);
+                    }
+                    attrs.push(attribute);
+                }
+                _ => return Err(NotPlain),
+            }
+        };
+        self.at += 1;
+        let tag =
+            Tag { kind: TagKind::StartTag, name: name.clone(), self_closing, attrs, had_duplicate_attributes: false };
+        match send(sink, Token::TagToken(tag)) {
+            Following::Markup => Ok(()),
+            Following::Raw(kind) => self.raw_text(&name, kind, sink),
+            Following::Unknown => Err(NotPlain),
+        }
+    }
+
+    /// The contents of `title`, `script` and the like, up to their end tag.
+    fn raw_text(&mut self, name: &LocalName, kind: RawKind, sink: &impl TokenSink) -> Plain<()> {
+        let rest = &self.bytes()[self.at..];
+        let end = memmem::find_iter(rest, b"</").find(|start| {
+            let after = &rest[start + 2..];
+            after.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+                && after
+                    .get(name.len())
+                    .is_some_and(|next| matches!(next, b' ' | b'\n' | b'\t' | b'\x0C' | b'/' | b'>'))
+        });
+        let end = self.at + end.ok_or(NotPlain)?;
+        match kind {
+            RawKind::Rcdata => self.text(end, sink)?,
+            // A comment's start in a script changes what ends it.
+            RawKind::ScriptData if memmem::find(&self.bytes()[self.at..end], b"<!--").is_some() => {
+                return Err(NotPlain);
+            }
+            RawKind::Rawtext | RawKind::ScriptData => {
+                if self.at < end {
+                    send(sink, Token::CharacterTokens(self.slice(self.at, end)?));
+                }
+                self.at = end;
+            }
+            RawKind::ScriptDataEscaped(_) => return Err(NotPlain),
+        }
+        self.at += 2;
+        self.end_tag(sink)
+    }
+
+    fn tag_name(&mut self) -> Plain<LocalName> {
+        if !self.peek()?.is_ascii_alphabetic() {
+            return Err(NotPlain);
+        }
+        self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'-')?;
+        match self.peek()? {
+            b' ' | b'\n' | b'\t' | b'>' | b'/' => Ok(LocalName::from(self.name.as_str())),
+            _ => Err(NotPlain),
+        }
+    }
+
+    /// Reads a run of characters into `name`, in lower case.
+    fn name(&mut self, belongs: impl Fn(u8) -> bool) -> Plain<()> {
+        let start = self.at;
+        while belongs(self.peek()?) {
+            self.at += 1;
+        }
+        self.name.clear();
+        let name = self.page.get(start..self.at).ok_or(NotPlain)?;
+        self.name.push_str(name);
+        self.name.make_ascii_lowercase();
+        if self.name.is_empty() { Err(NotPlain) } else { Ok(()) }
+    }
+
+    fn skip_space(&mut self) -> bool {
+        let start = self.at;
+        while matches!(self.bytes().get(self.at), Some(b' ' | b'\n' | b'\t')) {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    fn attribute(&mut self) -> Plain<Attribute> {
+        self.name(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.'))?;
+        let name = QualName::new(None, ns!(), LocalName::from(self.name.as_str()));
+        let value = match self.peek()? {
+            b'=' => {
+                self.at += 1;
+                self.value()?
+            }
+            b'>' | b'/' => StrTendril::new(),
+            b' ' | b'\n' | b'\t' => {
+                let before = self.at;
+                self.skip_space();
+                if self.peek()? == b'=' {
+                    return Err(NotPlain);
+                }
+                self.at = before;
+                StrTendril::new()
+            }
+            _ => return Err(NotPlain),
+        };
+        Ok(Attribute { name, value })
+    }
+
+    fn value(&mut self) -> Plain<StrTendril> {
+        let quote = self.peek()?;
+        if !matches!(quote, b'"' | b'\'') {
+            return self.unquoted_value();
+        }
+        let start = self.at + 1;
+        let end = start + memchr(quote, &self.bytes()[start..]).ok_or(NotPlain)?;
+        self.at = end + 1;
+        if !matches!(self.peek()?, b' ' | b'\n' | b'\t' | b'>' | b'/') {
+            return Err(NotPlain);
+        }
+        let inside = &self.bytes()[start..end];
+        if memchr(b'&', inside).is_none() {
+            return self.slice(start, end);
+        }
+        let mut value = StrTendril::new();
+        let mut at = start;
+        while let Some(length) = memchr(b'&', &self.bytes()[at..end]) {
+            value.push_tendril(&self.slice(at, at + length)?);
+            let (character, taken) = reference(&self.bytes()[at + length..end])?;
+            value.push_char(character);
+            at += length + taken;
+        }
+        value.push_tendril(&self.slice(at, end)?);
+        Ok(value)
+    }
+
+    fn unquoted_value(&mut self) -> Plain<StrTendril> {
+        let start = self.at;
+        loop {
+            match self.peek()? {
+                b' ' | b'\n' | b'\t' | b'>' => break,
+                b'"' | b'\'' | b'<' | b'=' | b'`' | b'&' | b'\x0C' => return Err(NotPlain),
+                _ => self.at += 1,
+            }
+        }
+        if self.at == start { Err(NotPlain) } else { self.slice(start, self.at) }
+    }
+}
+
+/// The character a reference stands for and its length. Only references that end in `;` and mean one character
+/// everywhere are known here; a `&` before white space is itself.
+fn reference(text: &[u8]) -> Plain<(char, usize)> {
+    const NAMES: &[(&[u8], char)] = &[
+        (b"&amp;", '&'),
+        (b"&lt;", '<'),
+        (b"&gt;", '>'),
+        (b"&quot;", '"'),
+        (b"&apos;", '\''),
+        (b"&nbsp;", '\u{A0}'),
+        (b"&copy;", '©'),
+    ];
+    if matches!(text.get(1), Some(b' ' | b'\n' | b'\t')) {
+        return Ok(('&', 1));
+    }
+    if let Some((name, character)) = NAMES.iter().find(|(name, _)| text.starts_with(name)) {
+        return Ok((*character, name.len()));
+    }
+    let length = memchr(b';', text.get(..12.min(text.len())).ok_or(NotPlain)?).ok_or(NotPlain)?;
+    let number = text.get(..length).and_then(|text| text.strip_prefix(b"&#")).ok_or(NotPlain)?;
+    let (digits, radix) = match number {
+        [b'x' | b'X', digits @ ..] => (digits, 16),
+        digits => (digits, 10),
+    };
+    let is_number = !digits.is_empty() && digits.iter().all(|digit| char::from(*digit).is_digit(radix));
+    let code = std::str::from_utf8(digits).ok().filter(|_| is_number).ok_or(NotPlain)?;
+    let code = u32::from_str_radix(code, radix).map_err(|_| NotPlain)?;
+    // Controls stand for other characters or for errors.
+    if code < 0x20 || (0x7F..=0x9F).contains(&code) {
+        return Err(NotPlain);
+    }
+    Ok((char::from_u32(code).ok_or(NotPlain)?, length + 1))
+}

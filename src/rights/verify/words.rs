@@ -1,0 +1,138 @@
+//! Words as the search for a piece's text compares them: runs of letters and digits without apostrophes, whatever
+//! their case, accents' spelling, markup or the blocks they stand in.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+
+/// A word's identity; two different words share one practically never.
+pub(super) type WordHash = u64;
+
+/// Words in a row that make a run.
+pub(super) const RUN: usize = 25;
+/// Fewer words of a piece cannot be told from others.
+pub(super) const LEAST: usize = 8;
+
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+const FACTOR: u64 = 0x0000_0100_0000_01b3;
+
+/// Reads text in pieces and gives out the words that are complete.
+#[derive(Debug, Default)]
+pub(super) struct WordReader {
+    open: Option<u64>,
+}
+
+impl WordReader {
+    /// Reads text that continues the last one.
+    pub(super) fn read(&mut self, text: &str, mut found: impl FnMut(WordHash)) {
+        for character in text.chars() {
+            if character.is_ascii_alphanumeric() {
+                self.push(character.to_ascii_lowercase());
+            } else if character.is_ascii() {
+                if character != '\'' {
+                    self.end(&mut found);
+                }
+            } else {
+                self.read_wide(character, &mut found);
+            }
+        }
+    }
+
+    fn read_wide(&mut self, character: char, found: &mut impl FnMut(WordHash)) {
+        if matches!(character, '\u{2019}' | '\u{2BC}' | '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}') {
+            return;
+        }
+        for part in std::iter::once(character).nfkd() {
+            if part.is_alphanumeric() {
+                part.to_lowercase().for_each(|lower| self.push(lower));
+            } else if canonical_combining_class(part) == 0 {
+                self.end(found);
+            }
+        }
+    }
+
+    /// Ends the word: a block begins or ends.
+    pub(super) fn end(&mut self, found: &mut impl FnMut(WordHash)) {
+        if let Some(word) = self.open.take() {
+            found(word);
+        }
+    }
+
+    fn push(&mut self, character: char) {
+        let open = self.open.unwrap_or(SEED);
+        self.open = Some((open ^ u64::from(character)).wrapping_mul(FACTOR).rotate_left(5));
+    }
+}
+
+/// All words of a text.
+pub(super) fn words_of(text: &str) -> Vec<WordHash> {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    let mut reader = WordReader::default();
+    reader.read(text, |word| words.push(word));
+    reader.end(&mut |word| words.push(word));
+    words
+}
+
+/// Where the first run of `length` words of `piece` begins in `page`.
+pub(super) fn first_run(page: &[WordHash], piece: &[WordHash], length: usize) -> Option<usize> {
+    if length == 0 || piece.len() < length {
+        return None;
+    }
+    // Almost every page begins with the piece's own beginning; only what stands before it is compared with the rest.
+    let beginning = page.windows(length).position(|run| run == &piece[..length]);
+    let before = page.len().min(beginning.map_or(page.len(), |start| start + length - 1));
+    let earlier = earliest_shared_run(&page[..before], piece, length);
+    earlier.or(beginning)
+}
+
+/// The first run of the page's words that stands anywhere in the piece.
+fn earliest_shared_run(page: &[WordHash], piece: &[WordHash], length: usize) -> Option<usize> {
+    let mut starts: Vec<(WordHash, usize)> =
+        (0..(page.len() + 1).saturating_sub(length)).map(|start| (page[start], start)).collect();
+    starts.sort_unstable();
+    // Most words of the piece begin no run of the page: a few bits of each say so at once.
+    let mut begins = [false; 1024];
+    starts.iter().for_each(|(word, _)| begins[filter_index(*word)] = true);
+    let mut earliest: Option<usize> = None;
+    for run in piece.windows(length).filter(|run| begins[filter_index(run[0])]) {
+        let first = starts.partition_point(|(word, _)| *word < run[0]);
+        for (_, start) in starts[first..].iter().take_while(|(word, _)| *word == run[0]) {
+            if earliest.is_none_or(|known| *start < known) && &page[*start..*start + length] == run {
+                earliest = Some(*start);
+            }
+        }
+    }
+    earliest
+}
+
+fn filter_index(word: WordHash) -> usize {
+    usize::try_from(word >> 54).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_ignore_spelling_of_characters() {
+        for (left, right) in [
+            ("Don't stop", "don’t STOP"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("ser\u{AD}vice", "service"),
+            ("a, b — c", "a b c"),
+            ("ﬁne", "fine"),
+        ] {
+            assert_eq!(words_of(left), words_of(right), "{left}");
+        }
+        assert_ne!(words_of("a b"), words_of("ab"));
+    }
+
+    #[test]
+    fn the_first_run_of_any_part_is_found() {
+        let piece = words_of("one two three four five six");
+        assert_eq!(first_run(&words_of("x one two three four"), &piece, 3), Some(1));
+        assert_eq!(first_run(&words_of("x four five six y one two three"), &piece, 3), Some(1));
+        assert_eq!(first_run(&words_of("one two four"), &piece, 3), None);
+        assert_eq!(first_run(&words_of("one two"), &piece, 3), None);
+        assert_eq!(first_run(&words_of("one"), &words_of("one"), 3), None);
+    }
+}
