@@ -39,11 +39,11 @@ pub struct CopiesInput<'a> {
 
 /// Reports every text that holds a statement, or a run of [`super::RUN`] words of a piece, that is not its own source's.
 pub fn check(input: &CopiesInput<'_>) -> Vec<Diagnostic> {
-    let site = Site::of(input);
-    if site.texts.is_empty() {
+    let (site, texts) = Site::of(input);
+    if texts.is_empty() {
         return Vec::new();
     }
-    let index = KnownTexts::new(site.texts.iter().map(|it| it.known.clone()).collect());
+    let index = KnownTexts::new(texts);
     let checker = Checker { input, site: &site, index: &index };
     let mut diagnostics: Vec<Diagnostic> =
         input.published.par_iter().flat_map_iter(|document| checker.document(document)).collect();
@@ -54,16 +54,15 @@ pub fn check(input: &CopiesInput<'_>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// A known text and where it comes from.
+/// Where a known text comes from.
 struct Known<'a> {
-    known: KnownText,
     /// The piece; a statement has none.
     piece: Option<&'a Document>,
     /// The source's id, as the piece names it.
     source: &'a str,
 }
 
-/// Everything the site knows to be somebody else's.
+/// Everything the site knows to be somebody else's; the texts themselves are in the index, in the same order.
 struct Site<'a> {
     texts: Vec<Known<'a>>,
     owners: HashMap<&'a str, u32>,
@@ -72,7 +71,7 @@ struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    fn of(input: &'a CopiesInput<'a>) -> Self {
+    fn of(input: &'a CopiesInput<'a>) -> (Self, Vec<KnownText>) {
         let mut owners: HashMap<&str, u32> = HashMap::new();
         let mut owner = |source: &'a str| {
             let next = u32::try_from(owners.len()).unwrap_or(u32::MAX);
@@ -87,21 +86,22 @@ impl<'a> Site<'a> {
         let statements: Vec<(&Source, u32)> = statements.map(|source| (source, owner(&source.id))).collect();
         let pieces: Vec<(&Document, &str, u32)> =
             pieces.into_iter().map(|(piece, source)| (piece, source, owner(source))).collect();
-        let mut texts: Vec<Known<'_>> = pieces
+        let mut words: Vec<KnownText> = pieces
             .par_iter()
-            .map(|&(piece, source, owner)| Known {
-                known: KnownText { owner, words: words_of(&piece.body.text), is_statement: false },
-                piece: Some(piece),
-                source,
+            .map(|(piece, _, owner)| KnownText {
+                owner: *owner,
+                words: words_of(&piece.body.text),
+                is_statement: false,
             })
             .collect();
+        let mut texts: Vec<Known<'_>> =
+            pieces.into_iter().map(|(piece, source, _)| Known { piece: Some(piece), source }).collect();
         let pieces = texts.iter().enumerate().filter_map(|(index, it)| Some((&it.piece?.path, index))).collect();
-        texts.extend(statements.into_iter().map(|(source, owner)| Known {
-            known: KnownText { owner, words: words_of(&source.statement.text), is_statement: true },
-            piece: None,
-            source: &source.id,
-        }));
-        Self { texts, owners, pieces }
+        for (source, owner) in statements {
+            words.push(KnownText { owner, words: words_of(&source.statement.text), is_statement: true });
+            texts.push(Known { piece: None, source: &source.id });
+        }
+        (Self { texts, owners, pieces }, words)
     }
 }
 
@@ -171,7 +171,7 @@ impl Checker<'_> {
             Some(piece) => {
                 format!("{count} words in a row stand in `{}`, a republished piece of `{}`", piece.path, known.source)
             }
-            None if count >= known.known.words.len() => {
+            None if count >= self.index.text(run.text).words.len() => {
                 format!("this text holds the statement of `{}` without a piece of it", known.source)
             }
             None => format!("{count} words in a row are from the statement of `{}`", known.source),

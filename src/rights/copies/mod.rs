@@ -97,7 +97,7 @@ impl KnownTexts {
                 })
             })
             .collect();
-        grams.par_sort_unstable_by_key(|gram| (gram.hash, gram.text, gram.at));
+        grams.par_sort_unstable_by_key(|gram| gram.hash);
         let shared = thin_out(&mut grams, &texts, length);
         let mut filter = Filter::for_entries(grams.len());
         grams.iter().for_each(|gram| filter.insert(gram.hash));
@@ -201,7 +201,8 @@ fn thin_out(grams: &mut Vec<Gram>, texts: &[KnownText], length: usize) -> Vec<us
     let owner = |gram: &Gram| texts[gram.text as usize].owner;
     let mut shared = vec![false; texts.len()];
     let mut kept: Vec<Gram> = Vec::with_capacity(grams.len());
-    for group in grams.chunk_by(|left, right| left.hash == right.hash) {
+    for group in grams.chunk_by_mut(|left, right| left.hash == right.hash) {
+        group.sort_unstable_by_key(|gram| (gram.text, gram.at));
         let start = kept.len();
         // Nearly every group is one run; runs that differ and have one hash are told apart by their words.
         let same = |kept: &[Gram], gram: &Gram| -> Vec<u32> {
@@ -209,7 +210,7 @@ fn thin_out(grams: &mut Vec<Gram>, texts: &[KnownText], length: usize) -> Vec<us
             let same = kept[start..].iter().filter(|known| words_at(texts, known, length) == words);
             same.map(owner).collect()
         };
-        for gram in group {
+        for gram in group.iter() {
             let owners = if kept.len() == start { Vec::new() } else { same(&kept, gram) };
             if owners.is_empty() || owners.len() == 1 && owners[0] != owner(gram) {
                 kept.push(*gram);
