@@ -91,10 +91,9 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             render(&context, &renderer, &plans, (rules, &proof), sink, &mut diagnostics, &mut result.failure);
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
-        match write_files(&context, &theme, &plans, sink) {
-            Ok(files) => outputs.extend(files),
-            Err(failure) => result.failure = result.failure.or(Some(failure)),
-        }
+        let (files, failure) = write_files(&context, &theme, &plans, sink);
+        outputs.extend(files);
+        result.failure = result.failure.or(failure);
         let origin = |page: &str| origin_of(&context, &plans, page);
         diagnostics.extend(output::links::check_closure(&facts, outputs.iter().map(String::as_str), origin));
     }
@@ -331,31 +330,38 @@ fn origin_of(context: &ViewContext<'_>, plans: &[PagePlan], page: &str) -> FileP
     }
 }
 
-/// Hands over everything that is not a page, and names it.
+/// Hands over everything that is not a page, and names it; also what the sink could not take, so that links to it are
+/// not blamed.
 fn write_files(
     context: &ViewContext<'_>,
     theme: &Theme,
     plans: &[PagePlan],
     sink: &dyn Sink,
-) -> Result<Vec<String>, OutputError> {
+) -> (Vec<String>, Option<OutputError>) {
     let mut outputs = Vec::new();
+    let mut failure = None;
+    let mut put = |output: String, contents: OutputContents<'_>| {
+        if let Err(error) = sink.put(&output, contents) {
+            failure.get_or_insert(error);
+        }
+        outputs.push(output);
+    };
     for asset in theme.assets() {
         let file = SourceFile {
             path: FilePath::from(asset.output.as_str()),
             digest: asset.digest,
             content: asset.content.clone(),
         };
-        sink.put(&asset.output, OutputContents::Copy(&file))?;
-        outputs.push(asset.output.clone());
+        put(asset.output.clone(), OutputContents::Copy(&file));
     }
     for (output, text) in syndication::files(context, plans) {
-        sink.put(output, OutputContents::Bytes(text.as_bytes()))?;
-        outputs.push(output.to_owned());
+        put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
     }
     let copied = &context.catalog.copied_files;
-    copied.par_iter().try_for_each(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).map(drop))?;
+    let first_error =
+        copied.par_iter().find_map_first(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err());
     outputs.extend(copied.iter().map(|copied| copied.output.clone()));
-    Ok(outputs)
+    (outputs, failure.or(first_error))
 }
 
 /// Leaves out what is said only because a file could not be read: a text that was not read has no parts.

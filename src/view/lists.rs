@@ -4,13 +4,15 @@ use super::context::{ViewContext, counted, day, group_link};
 use super::fragment::{self, Place};
 use super::pages::{body, home_link, path_card, section_breadcrumbs, shell, with_document};
 use super::parts::{self, PartPlace};
-use super::plan::{Dimension, PAGE_SIZE, PARTS_PAGE_SIZE, PagePlan};
+use super::plan::{Dimension, PagePlan};
 use super::republished;
 use super::{
     CountedLink, GlossaryLetter, GlossaryTerm, GlossaryView, IndexView, LinkView, PageContent, PageView, Pagination,
     PartsGroup, PartsView, SectionView, ShownAs, ShownText, SourceView, TermView,
 };
-use crate::catalog::{EntryIndex, Group, ListedPart, PartsList, address, term_anchor};
+use crate::catalog::{
+    EntryIndex, Group, INSIDE_TERM, ListedPart, PAGE_SIZE, PARTS_PAGE_SIZE, PartsList, address, term_anchor,
+};
 use crate::rights::licence::Licence;
 
 /// Pages before and after the current one that a list's navigation names, beside the first and the last: naming all
@@ -88,10 +90,16 @@ pub(super) fn index(context: &ViewContext<'_>, plan: &PagePlan, dimension: Dimen
     let view = IndexView {
         of: dimension.name(),
         content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
-        entries: counted(groups.iter().filter(shown)),
+        entries: in_title_order(counted(groups.iter().filter(shown))),
         paths: Vec::new(),
     };
     list_page(context, plan, dimension.name(), introduction, PageContent::Index(Box::new(view)))
+}
+
+/// Groups with and without a file of their own, as readers look for them.
+fn in_title_order(mut entries: Vec<CountedLink>) -> Vec<CountedLink> {
+    entries.sort_by_cached_key(|entry| (entry.title.to_lowercase(), entry.url.clone()));
+    entries
 }
 
 /// The list of all learning paths.
@@ -246,33 +254,30 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
 
 fn group_id(context: &ViewContext<'_>, topic: Option<usize>) -> String {
     topic.map_or_else(
-        || "topic-none".to_owned(),
+        || "no-topic".to_owned(),
         |topic| format!("topic-{}", address::slugify(&context.catalog.topics[topic].id)),
     )
 }
 
-/// Every group of a list of parts with the place at which it begins.
+/// Every group of a list of parts with the place at which it begins. Each page names them all, so that the end of a
+/// group is searched for, not counted to.
 fn groups_index(context: &ViewContext<'_>, members: &[ListedPart], first: &str) -> Vec<CountedLink> {
     let mut index: Vec<CountedLink> = Vec::new();
-    let mut current = None;
-    for (at, listed) in members.iter().enumerate() {
-        if current != Some(listed.topic) {
-            current = Some(listed.topic);
-            let output = address::numbered_output(first, at / PARTS_PAGE_SIZE + 1);
-            let url = address::url_of(context.config.urls, &output);
-            index.push(CountedLink {
-                title: listed.topic.map_or_else(
-                    || context.strings.get("without_topic").to_owned(),
-                    |topic| context.catalog.topics[topic].title.clone(),
-                ),
-                url: format!("{url}#{}", address::encode_fragment(&group_id(context, listed.topic))),
-                summary: String::new(),
-                count: 0,
-            });
-        }
-        if let Some(group) = index.last_mut() {
-            group.count += 1;
-        }
+    let mut at = 0;
+    while let Some(&ListedPart { topic, .. }) = members.get(at) {
+        let count = members[at..].partition_point(|listed| listed.topic == topic);
+        let output = address::numbered_output(first, at / PARTS_PAGE_SIZE + 1);
+        let url = address::url_of(context.config.urls, &output);
+        index.push(CountedLink {
+            title: topic.map_or_else(
+                || context.strings.get("without_topic").to_owned(),
+                |topic| context.catalog.topics[topic].title.clone(),
+            ),
+            url: format!("{url}#{}", address::encode_fragment(&group_id(context, topic))),
+            summary: String::new(),
+            count,
+        });
+        at += count;
     }
     index
 }
@@ -286,8 +291,8 @@ pub(super) fn glossary(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
         let entry = context.entry(index);
         let first = address::slugify(&entry.title).chars().next().filter(|first| first.is_alphabetic());
         let letter = first.map_or_else(|| "#".to_owned(), |first| first.to_uppercase().to_string());
-        let id = term_anchor(&entry.id);
-        let id_prefix = format!("{id}-");
+        let id = term_anchor(&entry.document);
+        let id_prefix = format!("{id}{INSIDE_TERM}");
         let place = Place { root: &root, document: index, own_page: false, id_prefix: &id_prefix };
         let term = GlossaryTerm {
             title: entry.title.clone(),

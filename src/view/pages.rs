@@ -218,13 +218,18 @@ fn canonical_of_piece(source: &crate::rights::Source, entry: &Entry, own: Option
 
 fn path_place(context: &ViewContext<'_>, path: usize, step: usize) -> PathPlace {
     let path = &context.catalog.paths[path];
-    let at = |step: Option<usize>| step.and_then(|step| path.steps.get(step)).and_then(|step| step.article);
+    let to = |step: Option<usize>| {
+        let article = step.and_then(|step| path.steps.get(step)).and_then(|step| step.article)?;
+        // A reading-list entry has no page here: its step stands on the path's page, where the way out is marked.
+        let page = if context.entry(article).is_external() { path.entry } else { article };
+        Some(LinkView { title: context.entry(article).title.clone(), url: context.entry(page).url.clone() })
+    };
     PathPlace {
         path: context.link(path.entry),
         step: step + 1,
         steps: path.steps.len(),
-        previous: neighbour(context, at(step.checked_sub(1))),
-        next: neighbour(context, at(Some(step + 1))),
+        previous: to(step.checked_sub(1)),
+        next: to(Some(step + 1)),
     }
 }
 
@@ -363,7 +368,8 @@ fn home(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
         let entry = context.entry(article);
         let part = entry.document.body.parts.iter().find(|part| part.key == "learning_point")?;
         let place = PartPlace { root: "", own_page: false, id_prefix: "point-" };
-        entry.document.front.source.is_none().then(|| parts::entry(context, article, part, &place))
+        let is_own = entry.document.front.source.is_none() && !entry.is_external();
+        is_own.then(|| parts::entry(context, article, part, &place))
     });
     let featured = catalog.articles.iter().filter(|&&article| context.entry(article).document.front.featured);
     let view = HomeView {

@@ -9,7 +9,7 @@ use crate::source::Digest;
 pub fn site(context: &ViewContext<'_>) -> SiteView {
     let config = context.config;
     let lists = &context.catalog.lists;
-    let has_feed = config.base_url.is_some() && context.catalog.dated_articles().next().is_some();
+    let has_feed = config.base_url.is_some();
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
