@@ -358,10 +358,10 @@ fn write_files(
         put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
     }
     let copied = &context.catalog.copied_files;
-    let first_error =
-        copied.par_iter().find_map_first(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err());
+    let errors: Vec<Option<OutputError>> =
+        copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect();
     outputs.extend(copied.iter().map(|copied| copied.output.clone()));
-    (outputs, failure.or(first_error))
+    (outputs, failure.or(errors.into_iter().flatten().next()))
 }
 
 /// Leaves out what is said only because a file could not be read: a text that was not read has no parts.

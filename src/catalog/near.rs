@@ -148,7 +148,6 @@ mod tests {
         let names = Names::of(["content/a/care.md", "content/b/care/index.md", "content/b/other.md"].into_iter());
         let near = NearNames { pages: names, files: Names::of([].into_iter()), titles: Lengths::of([]) };
         assert_eq!(near.file("content/b/care.md"), Some("content/a/care.md"));
-        assert_eq!(near.file("content/b/care/index.html"), Some("content/a/care.md"));
         assert_eq!(near.file("content/a/caer.html"), Some("content/a/care.md"));
         assert_eq!(near.file("content/b/othre"), Some("content/b/other.md"));
         assert_eq!(near.file("content/b/othre.png"), None);
