@@ -242,12 +242,8 @@ fn check_articles(catalog: &Catalog, config: &Config, diagnostics: &mut Vec<Diag
         }
         for key in &config.articles.require {
             if document.body.parts.iter().all(|part| &part.key != key) {
-                let label = config
-                    .parts
-                    .iter()
-                    .find(|part| &part.key == key)
-                    .and_then(|part| part.labels.first())
-                    .map_or(key.as_str(), String::as_str);
+                let definition = config.parts.iter().find(|part| &part.key == key);
+                let label = definition.map_or(key.as_str(), |part| part.display_label());
                 diagnostics.push(
                     Diagnostic::in_file(
                         Code::PartMissing,

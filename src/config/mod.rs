@@ -73,6 +73,8 @@ pub struct Publication {
     pub price: Option<Spanned<String>>,
     /// `internal` or `public`.
     pub audience: Option<Spanned<String>>,
+    /// Which of the three are written and cannot be read, which has been reported.
+    pub misread: Vec<&'static str>,
     /// Leave refused pieces out instead of failing.
     pub omit_refused: bool,
     /// Whether the rights report is a page of the site.
@@ -102,6 +104,14 @@ pub struct PartDefinition {
     pub key: String,
     /// The labels it is recognised by, in any letter case.
     pub labels: Vec<String>,
+}
+
+impl PartDefinition {
+    /// The label for readers and messages: of a part whose key is a plural the first plural one, else the first.
+    pub fn display_label(&self) -> &str {
+        let plural = self.labels.iter().find(|label| self.key.ends_with('s') && label.ends_with('s'));
+        plural.or(self.labels.first()).map_or(self.key.as_str(), String::as_str)
+    }
 }
 
 /// Keys of the parts every site has.

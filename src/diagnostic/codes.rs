@@ -696,6 +696,28 @@ If the article is the owner's too, name the source in its front matter:
 
 source: hearth-institute",
     },
+    RightsStatementAddressMismatch = {
+        name: "rights-statement-address-mismatch",
+        severity: Error,
+        fixed: true,
+        summary: "an address in a statement that leads somewhere else than it says",
+        explanation: "Readers see one web address, and a click takes them to another host. Either the link was entered wrongly, or the owner has two hosts and the source's file does not say so.",
+        example: "\
+---
+title: Hearth Institute
+homepage: https://hearth.example/
+licence: custom
+---
+Copyright, Hearth Institute. Visit [hearth.example](https://harth.example/).",
+        fix: "\
+Correct the link:
+
+Copyright, Hearth Institute. Visit [hearth.example](https://hearth.example/).
+
+Or, if both hosts are the owner's, say so in the front matter:
+
+hosts: [hearth.example, harth.example]",
+    },
     RightsStatementAltered = {
         name: "rights-statement-altered",
         severity: Error,
@@ -1246,6 +1268,30 @@ cp --remove-destination /home/ana/private/prices.md content/articles/prices.md",
 Save the document as plain text or Markdown, or try to bring it in:
 
 Give the file its own ending back (greeting.docx) and link to it: [Greeting](greeting.docx)",
+    },
+    IoMarkdownEnding = {
+        name: "io-markdown-ending",
+        severity: Error,
+        fixed: false,
+        summary: "a Markdown file whose name does not end in `.md`",
+        explanation: "steward makes pages of files that end in `.md`, in small letters, and copies all others as they are. A draft named `.MD` or `.markdown` would be published as it stands, its settings included.",
+        example: "content/articles/greeting.MD",
+        fix: "content/articles/greeting.md",
+    },
+    IoContentMissing = {
+        name: "io-content-missing",
+        severity: Error,
+        fixed: false,
+        summary: "a site without any content",
+        explanation: "There is no file below `content/`. A site without pages is nearly always the wrong folder or an incomplete checkout, and building it would empty the published one.",
+        example: "\
+handbook/
+  site.toml",
+        fix: "\
+handbook/
+  site.toml
+  content/
+    index.md",
     },
 }
 

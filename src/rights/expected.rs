@@ -13,12 +13,12 @@ pub fn known(sources: &Sources) -> KnownStatements {
     with_own_text.map(|source| expected_statement(source, &source.statement)).collect()
 }
 
-/// What must stand on the page of a republished piece; `None` for an own article, and where no statement is needed or
+/// What must stand with a text of a republished piece; `None` for an own article, and where no statement is needed or
 /// none can be made (which has been reported).
-pub fn of_piece(piece: &Document, sources: &Sources) -> Option<Expectation> {
+pub fn of_piece(piece: &Document, text: &str, whereabouts: Whereabouts, sources: &Sources) -> Option<Expectation> {
     let source = sources.get(&piece.front.source.as_ref()?.value)?;
     let statement = source.statement_for(piece).ok()??;
-    Some(Expectation::new(expected_statement(source, &statement), &piece.body.text, Whereabouts::Article))
+    Some(Expectation::new(expected_statement(source, &statement), text, whereabouts))
 }
 
 fn expected_statement(source: &Source, statement: &Statement) -> ExpectedStatement {

@@ -5,9 +5,10 @@ use super::fragment::{self, Place};
 use super::pages::{body, home_link, path_card, section_breadcrumbs, shell, with_document};
 use super::parts::{self, PartPlace};
 use super::plan::{Dimension, PagePlan};
+use super::republished;
 use super::{
     CountedLink, GlossaryLetter, GlossaryTerm, GlossaryView, IndexView, LinkView, PageContent, PageView, Pagination,
-    PartsGroup, PartsView, SectionView, SourceView, TermView,
+    PartsGroup, PartsView, SectionView, ShownAs, ShownText, SourceView, TermView,
 };
 use crate::catalog::{
     EntryIndex, Group, INSIDE_TERM, ListedPart, PAGE_SIZE, PARTS_PAGE_SIZE, PartsList, address, term_anchor,
@@ -204,7 +205,7 @@ pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
         return context.strings.title_of(interface_key).to_owned();
     }
     let definition = context.config.parts.iter().find(|part| part.key == key);
-    definition.and_then(|part| part.labels.first()).map_or_else(|| address::humanize(key), Clone::clone)
+    definition.map_or_else(|| address::humanize(key), |part| part.display_label().to_owned())
 }
 
 /// A page of the list of one part.
@@ -213,6 +214,8 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
     let PartsList { key, page: first, members } = &catalog.lists.parts[list];
     let root = address::root_of(&plan.output);
     let mut groups: Vec<PartsGroup> = Vec::new();
+    let mut statements = Vec::new();
+    let mut republished = Vec::new();
     let mut current = None;
     for (at, &ListedPart { topic, article, part }) in on_page(members, number, PARTS_PAGE_SIZE).iter().enumerate() {
         if current != Some(topic) {
@@ -227,7 +230,15 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
         let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
         if let Some(group) = groups.last_mut() {
             let part = &context.entry(article).document.body.parts[part];
-            group.entries.push(parts::entry(context, article, part, &place));
+            let entry = parts::entry(context, article, part, &place);
+            if entry.content.is_some() || entry.excerpt.is_some() {
+                let added = republished::add_statement(context, context.entry(article), &mut statements);
+                if added {
+                    let text = entry.excerpt.clone().unwrap_or_else(|| part.text.clone());
+                    republished.push(ShownText { piece: article, shown_as: ShownAs::Excerpt, text });
+                }
+            }
+            group.entries.push(entry);
         }
     }
     let view = PartsView {
@@ -235,10 +246,13 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
         audiences: catalog.audiences.iter().filter(|group| !group.articles.is_empty()).map(group_link).collect(),
         groups_index: groups_index(context, members, &first.output),
         groups,
+        statements,
         pagination: pagination(context, &first.output, number, members.len(), PARTS_PAGE_SIZE),
         count: members.len(),
     };
-    shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)))
+    let mut page = shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)));
+    page.republished = republished;
+    page
 }
 
 fn group_id(context: &ViewContext<'_>, topic: Option<usize>) -> String {

@@ -1,6 +1,9 @@
 //! Pages that show one document: articles, plain pages, learning paths, guides, the home page.
 
+use std::collections::BTreeSet;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
 
 use super::context::{ViewContext, day, extra, review, updated};
 use super::fragment::{self, Place};
@@ -8,7 +11,7 @@ use super::parts::{self, PartPlace};
 use super::plan::{PagePlan, Subject};
 use super::{
     ArticleView, ContentsEntry, GuideStepView, GuideView, HomeView, LinkView, PageContent, PageView, PathCard,
-    PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, lists, republished,
+    PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, ShownAs, ShownText, lists, republished,
 };
 use crate::catalog::{Entry, EntryIndex, LearningPath, address};
 use crate::document::Heading;
@@ -47,6 +50,7 @@ pub(super) fn shell(context: &ViewContext<'_>, plan: &PagePlan, title: String, c
         output: plan.output.clone(),
         kind: content.name(),
         content,
+        republished: Vec::new(),
         root: address::root_of(&plan.output),
         canonical: config.base_url.as_ref().map(|base| format!("{base}{}", url.trim_start_matches("./"))),
         url,
@@ -155,9 +159,9 @@ fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
     let front = &entry.document.front;
     let root = address::root_of(&plan.output);
     let body = body(context, index, &root);
-    let source = front.source.as_ref().and_then(|named| context.catalog.terms_of_sources.get(&named.value));
+    let source = republished::source_of(context, entry);
     let content = match source {
-        Some(source) => republished::with_statement(context, entry, source, body),
+        Some(source) => republished::with_statement(context, entry, source, 2, body),
         None => body,
     };
     let view = ArticleView {
@@ -183,10 +187,24 @@ fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
     let mut page = shell(context, plan, entry.title.clone(), PageContent::Article(Box::new(view)));
     page.breadcrumbs = section_breadcrumbs(context, entry.section);
     let mut page = with_document(context, page, index);
+    if entry.document.front.source.is_some() {
+        let text = entry.document.body.text.clone();
+        page.republished.push(ShownText { piece: index, shown_as: ShownAs::Article, text });
+    }
     if let Some(source) = source {
         page.canonical = canonical_of_piece(source, entry, page.canonical);
     }
     page
+}
+
+/// What a feed may carry of an article besides its summary: of a piece whose owner allows it, the whole text and the
+/// owner's complete statement as one piece of HTML, with complete addresses.
+pub fn text_for_feed(context: &ViewContext<'_>, article: EntryIndex, base: &Url) -> Option<String> {
+    let entry = context.entry(article);
+    let source = republished::source_of(context, entry).filter(|source| source.feeds_full())?;
+    let place = Place { root: base.as_str(), document: article, own_page: false, id_prefix: "" };
+    let body = fragment::html(context, &entry.document.body.content, &place);
+    Some(republished::with_statement(context, entry, source, 2, body))
 }
 
 /// The canonical address of a republished piece, as its owner asks: this page, the original, or none.
@@ -298,11 +316,21 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     let entry = context.entry(path.entry);
     let root = address::root_of(&plan.output);
     let mut starts_at = 0;
+    let mut shown = BTreeSet::new();
+    let mut republished = Vec::new();
     let mut steps = Vec::new();
     for (step, it) in path.steps.iter().enumerate() {
         let id = format!("step-{}", step + 1);
         let id_prefix = format!("{id}-");
         let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
+        // A piece's text stands in the guide once, with its statement; a second step leads to the article.
+        let first_time = it.article.filter(|article| shown.insert(*article));
+        let content = first_time.and_then(|article| parts::with_statement(context, article, &place, 3));
+        republished.extend(first_time.filter(|_| content.is_some()).map(|article| ShownText {
+            piece: article,
+            shown_as: ShownAs::Part,
+            text: parts::text_of_parts(context, article),
+        }));
         steps.push(GuideStepView {
             number: step + 1,
             id,
@@ -312,6 +340,7 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
             minutes: it.minutes,
             starts_at,
             parts: it.article.map(|article| parts::of_article(context, article, &place)).unwrap_or_default(),
+            content,
         });
         starts_at += it.minutes;
     }
@@ -326,6 +355,7 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     };
     let title = context.strings.title_of("guide").replace("{title}", &entry.title);
     let mut page = shell(context, plan, title, PageContent::Guide(Box::new(view)));
+    page.republished = republished;
     page.breadcrumbs = paths_breadcrumbs(context);
     page.breadcrumbs.push(context.link(path.entry));
     page.description.clone_from(&entry.summary);

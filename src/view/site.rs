@@ -24,7 +24,7 @@ pub fn site(context: &ViewContext<'_>) -> SiteView {
         parts: config
             .parts
             .iter()
-            .map(|part| PartName { key: part.key.clone(), label: part.labels.first().cloned().unwrap_or_default() })
+            .map(|part| PartName { key: part.key.clone(), label: part.display_label().to_owned() })
             .collect(),
         extra: extra(&config.extra),
     }
