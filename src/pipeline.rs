@@ -325,7 +325,7 @@ fn write_files(
         sink.put(&asset.output, OutputContents::Copy(&file))?;
         outputs.push(asset.output.clone());
     }
-    for (output, text) in syndication::files(context.config, context.catalog, plans) {
+    for (output, text) in syndication::files(context, plans) {
         sink.put(output, OutputContents::Bytes(text.as_bytes()))?;
         outputs.push(output.to_owned());
     }

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use url::Url;
 
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::{Catalog, Entry, EntryIndex};
 use crate::config::Config;
 use crate::date::Date;
-use crate::view::{PagePlan, Subject};
+use crate::view::{self, PagePlan, Subject, ViewContext};
 
 /// Articles in the feed.
 const FEED_ENTRIES: usize = 30;
@@ -16,10 +16,11 @@ const FEED_ENTRIES: usize = 30;
 pub const FEED_FILE: &str = "feed.xml";
 
 /// The files for machines, by path: a feed and a site map where the site knows its address, `robots.txt` always.
-pub fn files(config: &Config, catalog: &Catalog, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
+pub fn files(context: &ViewContext<'_>, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
+    let (config, catalog) = (context.config, context.catalog);
     let mut files = vec![("robots.txt", robots(config))];
     if let Some(base) = &config.base_url {
-        files.extend(feed(config, catalog, base).map(|feed| (FEED_FILE, feed)));
+        files.extend(feed(context, base).map(|feed| (FEED_FILE, feed)));
         files.push(("sitemap.xml", sitemap(config, catalog, plans, base)));
     }
     files
@@ -36,9 +37,11 @@ fn robots(config: &Config) -> String {
     text
 }
 
-/// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; no entry has a text.
-fn feed(config: &Config, catalog: &Catalog, base: &Url) -> Option<String> {
-    let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(last_day).max()?;
+/// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; only a piece whose owner
+/// allows it has a text, with the owner's statement.
+fn feed(context: &ViewContext<'_>, base: &Url) -> Option<String> {
+    let (config, catalog) = (context.config, context.catalog);
+    let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(|(_, entry)| last_day(entry)).max()?;
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     let _ = writeln!(xml, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", Escaped(&config.language));
     let _ = writeln!(xml, "<title>{}</title>", Escaped(&config.title));
@@ -49,14 +52,15 @@ fn feed(config: &Config, catalog: &Catalog, base: &Url) -> Option<String> {
     let _ = writeln!(xml, "<link href=\"{}\"/>", Escaped(base.as_str()));
     let _ = writeln!(xml, "<link rel=\"self\" href=\"{}{FEED_FILE}\"/>", Escaped(base.as_str()));
     let _ = writeln!(xml, "<updated>{}</updated>", moment(config, last_change));
-    for entry in catalog.dated_articles().take(FEED_ENTRIES) {
-        feed_entry(&mut xml, config, catalog, base, entry);
+    for (index, entry) in catalog.dated_articles().take(FEED_ENTRIES) {
+        feed_entry(&mut xml, context, base, index, entry);
     }
     xml.push_str("</feed>\n");
     Some(xml)
 }
 
-fn feed_entry(xml: &mut String, config: &Config, catalog: &Catalog, base: &Url, entry: &Entry) {
+fn feed_entry(xml: &mut String, context: &ViewContext<'_>, base: &Url, index: EntryIndex, entry: &Entry) {
+    let (config, catalog) = (context.config, context.catalog);
     let address = if entry.is_external() { entry.url.clone() } else { format!("{base}{}", entry.url) };
     let front = &entry.document.front;
     let _ = writeln!(xml, "<entry>\n<title>{}</title>", Escaped(&entry.title));
@@ -82,6 +86,9 @@ fn feed_entry(xml: &mut String, config: &Config, catalog: &Catalog, base: &Url, 
     }
     if !entry.summary.is_empty() {
         let _ = writeln!(xml, "<summary>{}</summary>", Escaped(&entry.summary));
+    }
+    if let Some(text) = view::text_for_feed(context, index, base) {
+        let _ = writeln!(xml, "<content type=\"html\" xml:base=\"{}\">{}</content>", Escaped(&address), Escaped(&text));
     }
     xml.push_str("</entry>\n");
 }

@@ -50,6 +50,10 @@ pub(super) fn resolve(
         .enumerate()
         .map(|(index, entry)| {
             let mut found = Vec::new();
+            // A source's text is its statement: its links lead out, and were checked when it was read.
+            if entry.document.kind == DocumentKind::Source {
+                return (Vec::new(), found);
+            }
             let targets =
                 entry.document.body.links.iter().map(|link| resolver.resolve(index, link, &mut found)).collect();
             (targets, found)

@@ -129,9 +129,9 @@ pub struct Entry {
 
 impl Catalog {
     /// Articles with a day of publication, newest first.
-    pub fn dated_articles(&self) -> impl Iterator<Item = &Entry> {
-        let entries = self.articles.iter().map(|&article| &self.entries[article]);
-        entries.filter(|entry| entry.document.front.date.is_some())
+    pub fn dated_articles(&self) -> impl Iterator<Item = (EntryIndex, &Entry)> {
+        let entries = self.articles.iter().map(|&article| (article, &self.entries[article]));
+        entries.filter(|(_, entry)| entry.document.front.date.is_some())
     }
 }
 

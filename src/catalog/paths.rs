@@ -86,10 +86,14 @@ fn learning_path(
 
 fn withheld_step(document: &Document, written: &PathStep, path: &FilePath, withheld: &WithheldMap) -> Diagnostic {
     let reason = withheld.get(path).map_or_else(String::new, |reason| format!(": {}", reason.in_words()));
-    let message = format!("the step `{}` is left out of this build{reason}", written.article.value);
+    let message = format!("the article of the step `{}` is not in this build{reason}", written.article.value);
+    let hint = match withheld.get(path) {
+        Some(Withheld::Refused) => "the step stays as plain text, without the article's title and without a link",
+        _ => "the step is left out of the path until the article is published",
+    };
     Diagnostic::at(Code::PathStepWithheld, &document.path, written.article.span, message)
         .related(path, None, "the article")
-        .hint("the step is left out of the path until the article is published")
+        .hint(hint)
 }
 
 fn unknown_step(document: &Document, written: &PathStep, found: &Found<'_>, names: &ArticleNames) -> Diagnostic {

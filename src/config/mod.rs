@@ -73,6 +73,8 @@ pub struct Publication {
     pub price: Option<Spanned<String>>,
     /// `internal` or `public`.
     pub audience: Option<Spanned<String>>,
+    /// Which of the three are written and cannot be read, which has been reported.
+    pub misread: Vec<&'static str>,
     /// Leave refused pieces out instead of failing.
     pub omit_refused: bool,
     /// Whether the rights report is a page of the site.

@@ -163,12 +163,20 @@ fn address_pattern(
 }
 
 fn publication(table: &mut Table<'_, '_>) -> Publication {
-    let read = |table: &mut Table<'_, '_>| Publication {
-        medium: table.one_of("medium", &MEDIA),
-        price: table.one_of("price", &PRICES),
-        audience: table.one_of("audience", &PUBLICATION_AUDIENCES),
-        omit_refused: table.boolean("omit_refused").is_some_and(|it| it.value),
-        report: table.boolean("report").is_none_or(|it| it.value),
+    let read = |table: &mut Table<'_, '_>| {
+        let mut misread = Vec::new();
+        let mut point = |key: &'static str, names: &[&'static str]| {
+            let value = table.one_of(key, names);
+            if value.is_none() && table.is_written(key) {
+                misread.push(key);
+            }
+            value
+        };
+        let (medium, price) = (point("medium", &MEDIA), point("price", &PRICES));
+        let audience = point("audience", &PUBLICATION_AUDIENCES);
+        let omit_refused = table.boolean("omit_refused").is_some_and(|it| it.value);
+        let report = table.boolean("report").is_none_or(|it| it.value);
+        Publication { medium, price, audience, misread, omit_refused, report }
     };
     table.table("publication", read).unwrap_or_else(|| Publication { report: true, ..Publication::default() })
 }

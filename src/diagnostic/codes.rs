@@ -696,6 +696,28 @@ If the article is the owner's too, name the source in its front matter:
 
 source: hearth-institute",
     },
+    RightsStatementAddressMismatch = {
+        name: "rights-statement-address-mismatch",
+        severity: Error,
+        fixed: true,
+        summary: "an address in a statement that leads somewhere else than it says",
+        explanation: "Readers see one web address, and a click takes them to another host. Either the link was entered wrongly, or the owner has two hosts and the source's file does not say so.",
+        example: "\
+---
+title: Hearth Institute
+homepage: https://hearth.example/
+licence: custom
+---
+Copyright, Hearth Institute. Visit [hearth.example](https://harth.example/).",
+        fix: "\
+Correct the link:
+
+Copyright, Hearth Institute. Visit [hearth.example](https://hearth.example/).
+
+Or, if both hosts are the owner's, say so in the front matter:
+
+hosts: [hearth.example, harth.example]",
+    },
     RightsStatementAltered = {
         name: "rights-statement-altered",
         severity: Error,

@@ -302,7 +302,10 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
 pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &str, options: &ParseOptions) -> Parsed {
     let mut diagnostics = Vec::new();
     let (front, body_start) = front_matter::parse(path, kind, text, &mut diagnostics);
-    let body = markdown::parse(path, text, body_start, options, &mut diagnostics);
+    // A source's text is a statement, for which other rules hold; they are told by whoever reads it as one.
+    let mut of_statement = Vec::new();
+    let of_body = if kind == DocumentKind::Source { &mut of_statement } else { &mut diagnostics };
+    let body = markdown::parse(path, text, body_start, options, of_body);
     let keywords = match kind {
         DocumentKind::Article => {
             keywords::extract(front.title.as_ref().map_or("", |title| title.value.as_str()), &body.text)

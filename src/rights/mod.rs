@@ -13,6 +13,7 @@ pub mod policy;
 pub mod seal;
 pub mod source;
 pub mod statement;
+mod terms;
 pub mod verify;
 pub mod words;
 

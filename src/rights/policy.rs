@@ -56,9 +56,10 @@ pub fn judge(
         }
         diagnostics.extend(found.map(|diagnostic| soften(diagnostic, config)));
         check_statement(article, named, source, &mut diagnostics);
+        diagnostics.extend(check_canonical(article, named, source));
     }
     if has_piece && point.is_none() {
-        diagnostics.push(missing_publication(config));
+        diagnostics.extend(missing_publication(config));
     }
     warn_of_expiry(documents, sources, day, hidden, &mut diagnostics);
     (verdicts, diagnostics)
@@ -133,7 +134,12 @@ fn judge_piece(
         },
         None => {
             let message = format!("`{}` does not allow this use: {}", source.id, point.in_words());
-            refuse(Code::RightsUseNotGranted, message)
+            let (verdict, diagnostic) = refuse(Code::RightsUseNotGranted, message);
+            let grants_nothing = source.licence == Some(Licence::Custom) && source.terms.grants.is_empty();
+            let hint = grants_nothing.then(|| {
+                format!("`{}` has no `grants`: write down there what the owner allows, if it is this", source.path)
+            });
+            (verdict, diagnostic.map(|diagnostic| diagnostic.hint_if(hint)))
         }
     }
 }
@@ -169,7 +175,8 @@ fn unknown_source(article: &Document, named: &Spanned<String>, sources: &Sources
         .hint(format!("a source is a file such as `content/sources/{}.md`", named.value))
 }
 
-fn missing_publication(config: &Config) -> Diagnostic {
+/// What the settings do not say; a value that cannot be read has been reported and is not missing.
+fn missing_publication(config: &Config) -> Option<Diagnostic> {
     let publication = &config.publication;
     let missing: Vec<&str> = [
         ("medium", publication.medium.is_none()),
@@ -177,15 +184,19 @@ fn missing_publication(config: &Config) -> Diagnostic {
         ("audience", publication.audience.is_none()),
     ]
     .into_iter()
-    .filter_map(|(name, is_missing)| is_missing.then_some(name))
+    .filter_map(|(name, is_missing)| (is_missing && !publication.misread.contains(&name)).then_some(name))
     .collect();
+    if missing.is_empty() {
+        return None;
+    }
     let message = format!(
         "the site has republished pieces, but `[publication]` does not say how it is published: {} missing",
         missing.join(", ")
     );
-    Diagnostic::in_file(Code::ConfigMissingPublication, &FilePath::from(CONFIG_FILE), message)
+    let diagnostic = Diagnostic::in_file(Code::ConfigMissingPublication, &FilePath::from(CONFIG_FILE), message)
         .hint("every owner's terms are held against these three settings, so there is no default")
-        .fix("[publication]\nmedium = \"website\"\nprice = \"free\"\naudience = \"internal\"")
+        .fix("[publication]\nmedium = \"website\"\nprice = \"free\"\naudience = \"internal\"");
+    Some(diagnostic)
 }
 
 fn check_permission_unknown(article: &Document, diagnostics: &mut Vec<Diagnostic>) {
@@ -214,6 +225,21 @@ fn check_statement(article: &Document, named: &Spanned<String>, source: &Source,
             .hint("a Creative Commons piece names its authors and the address of the original in its front matter"),
         );
     }
+}
+
+/// An owner who wants search engines led to the original needs a piece that says where it is.
+fn check_canonical(article: &Document, named: &Spanned<String>, source: &Source) -> Option<Diagnostic> {
+    let canonical = source.terms.canonical.as_ref().filter(|canonical| canonical.value == "original")?;
+    if article.front.original_url.is_some() {
+        return None;
+    }
+    let message =
+        format!("`{}` asks that search engines find the original, and the piece does not say where it is", source.id);
+    Some(
+        Diagnostic::at(Code::RightsTermsInvalid, &article.path, named.span, message)
+            .related(&source.path, Some(canonical.span), "`canonical: original`")
+            .hint("add the address of the original to the front matter, as `original_url: https://…`"),
+    )
 }
 
 fn warn_of_expiry(

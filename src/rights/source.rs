@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::licence::Licence;
-use super::statement::{self, Statement};
+use super::statement::{self, Owner, Statement};
+use super::terms;
 use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
 use crate::document::front_matter::SourceTerms;
 use crate::document::{Document, DocumentKind};
@@ -53,8 +54,13 @@ pub fn read(documents: &[Arc<Document>], snapshot: &Snapshot) -> (Sources, Vec<D
 
 fn read_one(document: &Document, snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Source {
     let text = snapshot.text(&document.path).unwrap_or("");
-    let statement = statement::read(&document.path, text, document.body.start as usize, diagnostics);
     let terms = document.front.source_terms.as_deref().cloned().unwrap_or_default();
+    let owner = Owner {
+        title: document.front.title.as_ref().map_or("", |title| title.value.as_str()),
+        homepage: terms.homepage.as_ref().map(|homepage| homepage.value.as_str()),
+        hosts: &terms.hosts,
+    };
+    let statement = statement::read(&document.path, text, document.body.start as usize, &owner, diagnostics);
     let licence = terms.licence.as_ref().and_then(|licence| Licence::from_id(&licence.value));
     let composed = matches!(licence, Some(Licence::CreativeCommons(_)));
     if statement.is_empty() && !composed {
@@ -68,17 +74,7 @@ fn read_one(document: &Document, snapshot: &Snapshot, diagnostics: &mut Vec<Diag
             .hint("paste the owner's complete statement there, with its links"),
         );
     }
-    if let (Some(Licence::AllRightsReserved), Some(grant)) = (&licence, terms.grants.first()) {
-        diagnostics.push(
-            Diagnostic::at(
-                Code::RightsTermsInvalid,
-                &document.path,
-                grant.span,
-                "an all-rights-reserved source grants nothing outside its permission",
-            )
-            .hint("move these grants below `permission:`"),
-        );
-    }
+    diagnostics.extend(terms::contradictions(&document.path, &terms, licence.as_ref()));
     if let Some(confirmed) = terms.confirmed.as_ref().filter(|confirmed| !confirmed.value) {
         diagnostics.push(
             Diagnostic::at(
@@ -127,6 +123,14 @@ impl Source {
             licence_deed: &licence.deed(),
             changes: front.changes.as_ref().map(|changes| changes.value.as_str()),
         })))
+    }
+
+    /// Whether feeds may carry the whole text, with the statement.
+    pub fn feeds_full(&self) -> bool {
+        match (&self.terms.feeds, &self.licence) {
+            (Some(feeds), _) => feeds.value == "full",
+            (None, licence) => matches!(licence, Some(Licence::CreativeCommons(_))),
+        }
     }
 
     /// Words in a row that may be quoted outside the piece: `None` for any number.

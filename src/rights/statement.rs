@@ -3,9 +3,14 @@
 //! The statement goes to the page exactly as written: only what CommonMark says of paragraphs, links, autolinks,
 //! emphasis, hard breaks, escapes and character references is applied. Must not know where it will be shown.
 
+mod addresses;
+mod links;
+
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Span, Spanned};
 
 /// A complete statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,28 +39,47 @@ impl Statement {
     }
 }
 
+/// Whose statement it is, as far as its links are concerned.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Owner<'a> {
+    /// The owner's name.
+    pub title: &'a str,
+    /// The owner's site.
+    pub homepage: Option<&'a str>,
+    /// Hosts that may stand for one another.
+    pub hosts: &'a [Spanned<String>],
+}
+
 /// Reads the statement that starts at byte `start` of a source file.
 ///
-/// Anything but the markup named above is reported at its place and its text kept, so that further problems show.
-pub fn read(path: &FilePath, text: &str, start: usize, diagnostics: &mut Vec<Diagnostic>) -> Statement {
+/// Anything but the markup named above is reported at its place and its text kept, so that further problems show; so
+/// are web addresses that are no links, and links whose visible address is another than their target.
+pub fn read(
+    path: &FilePath,
+    text: &str,
+    start: usize,
+    owner: &Owner<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Statement {
     let markdown = text.get(start..).unwrap_or("");
-    let mut reader = Reader { statement: Statement::default(), open_link: None };
+    let mut reader = Reader::default();
     for (event, range) in Parser::new_ext(markdown, Options::empty()).into_offset_iter() {
         let span = Span::from(range).shifted(start);
-        if let Err(what) = reader.event(event) {
+        if let Err(what) = reader.event(event, span) {
             diagnostics.push(
                 Diagnostic::at(Code::RightsStatementMarkup, path, span, format!("a statement cannot hold {what}"))
                     .hint("a statement is made of paragraphs with links, emphasis and line breaks, nothing else"),
             );
         }
     }
-    check_links(path, start, text.len(), &reader.statement, diagnostics);
-    reader.statement
+    let Reader { statement, places, .. } = reader;
+    diagnostics.extend(links::check(path, &statement, &places, owner));
+    statement
 }
 
 /// The statement of a Creative Commons piece: “TITLE” by AUTHORS, SOURCE, is licensed under LICENCE.
 pub fn compose(piece: &ComposedPiece<'_>) -> Statement {
-    let mut reader = Reader { statement: Statement::default(), open_link: None };
+    let mut reader = Reader::default();
     reader.statement.html.push_str("<p>");
     reader.text("“");
     reader.link(piece.title, piece.original_url);
@@ -92,15 +116,27 @@ pub struct ComposedPiece<'a> {
     pub changes: Option<&'a str>,
 }
 
+/// Where the parts of a statement stand in its file.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// Where stretches of the statement's text begin, each with its place in the file, ascending.
+    pub(super) text: Vec<(usize, Span)>,
+    /// Each link's text, as a range of the statement's, and its place.
+    pub(super) links: Vec<(Range<usize>, Span)>,
+}
+
+#[derive(Default)]
 struct Reader {
     statement: Statement,
+    places: Places,
     /// Index of the link whose text is being read.
     open_link: Option<usize>,
 }
 
 impl Reader {
     /// Adds one event; the error names markup that is not allowed.
-    fn event(&mut self, event: Event<'_>) -> Result<(), &'static str> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), &'static str> {
+        self.places.text.push((self.statement.text.len(), span));
         match event {
             Event::Start(Tag::Paragraph) => {
                 if !self.statement.text.is_empty() {
@@ -113,8 +149,17 @@ impl Reader {
             Event::End(TagEnd::Emphasis) => self.statement.html.push_str("</em>"),
             Event::Start(Tag::Strong) => self.statement.html.push_str("<strong>"),
             Event::End(TagEnd::Strong) => self.statement.html.push_str("</strong>"),
-            Event::Start(Tag::Link { dest_url, .. }) => self.open(&dest_url),
-            Event::End(TagEnd::Link) => self.close(),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let here = self.statement.text.len();
+                self.places.links.push((here..here, span));
+                self.open(&dest_url);
+            }
+            Event::End(TagEnd::Link) => {
+                if let Some((text, _)) = self.places.links.last_mut() {
+                    text.end = self.statement.text.len();
+                }
+                self.close();
+            }
             Event::Text(text) => self.text(&text),
             Event::SoftBreak => {
                 self.statement.html.push('\n');
@@ -188,31 +233,14 @@ fn escape(html: &mut String, text: &str) {
     }
 }
 
-fn check_links(path: &FilePath, start: usize, end: usize, statement: &Statement, diagnostics: &mut Vec<Diagnostic>) {
-    for link in &statement.links {
-        let absolute =
-            url::Url::parse(&link.target).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
-        if !absolute {
-            diagnostics.push(
-                Diagnostic::at(
-                    Code::RightsStatementMarkup,
-                    path,
-                    Span::new(start, end),
-                    format!("the statement's link `{}` is not a complete address", link.target),
-                )
-                .hint("write the whole address with its scheme, such as https://hearth.example/"),
-            );
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn statement(markdown: &str) -> (Statement, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let statement = read(&FilePath::from("content/sources/a.md"), markdown, 0, &mut diagnostics);
+        let path = FilePath::from("content/sources/a.md");
+        let statement = read(&path, markdown, 0, &Owner::default(), &mut diagnostics);
         (statement, diagnostics)
     }
 

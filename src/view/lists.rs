@@ -5,6 +5,7 @@ use super::fragment::{self, Place};
 use super::pages::{body, home_link, path_card, section_breadcrumbs, shell, with_document};
 use super::parts::{self, PartPlace};
 use super::plan::{Dimension, PAGE_SIZE, PARTS_PAGE_SIZE, PagePlan};
+use super::republished;
 use super::{
     CountedLink, GlossaryLetter, GlossaryTerm, GlossaryView, IndexView, LinkView, PageContent, PageView, Pagination,
     PartsGroup, PartsView, SectionView, SourceView, TermView,
@@ -202,6 +203,7 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
     let PartsList { key, page: first, members } = &catalog.lists.parts[list];
     let root = address::root_of(&plan.output);
     let mut groups: Vec<PartsGroup> = Vec::new();
+    let mut statements = Vec::new();
     let mut current = None;
     for (at, &ListedPart { topic, article, part }) in on_page(members, number, PARTS_PAGE_SIZE).iter().enumerate() {
         if current != Some(topic) {
@@ -216,7 +218,11 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
         let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
         if let Some(group) = groups.last_mut() {
             let part = &context.entry(article).document.body.parts[part];
-            group.entries.push(parts::entry(context, article, part, &place));
+            let entry = parts::entry(context, article, part, &place);
+            if entry.content.is_some() || entry.excerpt.is_some() {
+                republished::add_statement(context, context.entry(article), &mut statements);
+            }
+            group.entries.push(entry);
         }
     }
     let view = PartsView {
@@ -224,6 +230,7 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
         audiences: catalog.audiences.iter().filter(|group| !group.articles.is_empty()).map(group_link).collect(),
         groups_index: groups_index(context, members, &first.output),
         groups,
+        statements,
         pagination: pagination(context, &first.output, number, members.len(), PARTS_PAGE_SIZE),
         count: members.len(),
     };

@@ -19,13 +19,15 @@ mod parts;
 mod plan;
 mod republished;
 mod site;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 pub use context::ViewContext;
-pub use pages::page;
+pub use pages::{page, text_for_feed};
 pub use plan::{Dimension, PagePlan, Subject, document_of, plan};
 pub use site::site;
 
@@ -351,7 +353,7 @@ pub struct ArticleView {
     pub content: String,
     /// Present when this is a republished piece.
     pub republished: Option<RepublishedView>,
-    /// Named parts as data; a part of a republished piece without excerpts has no content, only its title.
+    /// Named parts as data; those of a republished piece have no content here, only their titles.
     pub parts: Vec<PartEntry>,
     /// Who wrote it.
     pub authors: Vec<PersonView>,
@@ -435,8 +437,11 @@ pub struct PartEntry {
     pub article: LinkView,
     /// The address of the part itself, with its anchor.
     pub url: String,
-    /// Its content, HTML; absent where only a card may be shown (a republished piece without excerpts).
+    /// Its content, HTML; absent where only an excerpt or a card may be shown (a republished piece).
     pub content: Option<String>,
+    /// Words quoted from a republished piece whose owner allows that many, text; shown as a quote. The page has the
+    /// owner's statement behind all excerpts.
+    pub excerpt: Option<String>,
     /// Its items; empty where there is no content.
     pub items: Vec<PartItemView>,
     /// The owner of a republished piece.
@@ -630,8 +635,11 @@ pub struct GuideStepView {
     pub minutes: u32,
     /// Minute of the session at which it starts, from 0.
     pub starts_at: u32,
-    /// Its parts in the order of the article.
+    /// Its parts in the order of the article; those of a republished piece have no content.
     pub parts: Vec<PartEntry>,
+    /// Of a republished piece, where it first stands in the guide: its parts and its owner's complete statement, HTML,
+    /// one value. Shown instead of `parts`.
+    pub content: Option<String>,
 }
 
 /// All parts of one kind, grouped by the articles' first topic.
@@ -645,10 +653,21 @@ pub struct PartsView {
     pub groups_index: Vec<CountedLink>,
     /// The groups on this page.
     pub groups: Vec<PartsGroup>,
+    /// The complete statement of every owner whose text stands on this page, to be shown behind the groups.
+    pub statements: Vec<StatementView>,
     /// Where in the list this page is.
     pub pagination: Pagination,
     /// Number of parts in the whole list.
     pub count: usize,
+}
+
+/// An owner's complete statement on a page of excerpts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatementView {
+    /// The owner's page on this site.
+    pub source: LinkView,
+    /// The statement in its element, HTML, to be shown as it is.
+    pub content: String,
 }
 
 /// The parts under one topic.

@@ -1,6 +1,9 @@
 //! Pages that show one document: articles, plain pages, learning paths, guides, the home page.
 
+use std::collections::BTreeSet;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
 
 use super::context::{ViewContext, day, extra, review, updated};
 use super::fragment::{self, Place};
@@ -155,9 +158,9 @@ fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
     let front = &entry.document.front;
     let root = address::root_of(&plan.output);
     let body = body(context, index, &root);
-    let source = front.source.as_ref().and_then(|named| context.catalog.terms_of_sources.get(&named.value));
+    let source = republished::source_of(context, entry);
     let content = match source {
-        Some(source) => republished::with_statement(context, entry, source, body),
+        Some(source) => republished::with_statement(context, entry, source, 2, body),
         None => body,
     };
     let view = ArticleView {
@@ -187,6 +190,16 @@ fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
         page.canonical = canonical_of_piece(source, entry, page.canonical);
     }
     page
+}
+
+/// What a feed may carry of an article besides its summary: of a piece whose owner allows it, the whole text and the
+/// owner's complete statement as one piece of HTML, with complete addresses.
+pub fn text_for_feed(context: &ViewContext<'_>, article: EntryIndex, base: &Url) -> Option<String> {
+    let entry = context.entry(article);
+    let source = republished::source_of(context, entry).filter(|source| source.feeds_full())?;
+    let place = Place { root: base.as_str(), document: article, own_page: false, id_prefix: "" };
+    let body = fragment::html(context, &entry.document.body.content, &place);
+    Some(republished::with_statement(context, entry, source, 2, body))
 }
 
 /// The canonical address of a republished piece, as its owner asks: this page, the original, or none.
@@ -293,6 +306,7 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     let entry = context.entry(path.entry);
     let root = address::root_of(&plan.output);
     let mut starts_at = 0;
+    let mut shown = BTreeSet::new();
     let mut steps = Vec::new();
     for (step, it) in path.steps.iter().enumerate() {
         let id = format!("step-{}", step + 1);
@@ -307,6 +321,11 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
             minutes: it.minutes,
             starts_at,
             parts: it.article.map(|article| parts::of_article(context, article, &place)).unwrap_or_default(),
+            // A piece's text stands in the guide once, with its statement; a second step leads to the article.
+            content: it
+                .article
+                .filter(|article| shown.insert(*article))
+                .and_then(|article| parts::with_statement(context, article, &place, 3)),
         });
         starts_at += it.minutes;
     }

@@ -1,7 +1,9 @@
-//! Named parts as views. A part of a republished piece is a card: its text stays with its statement.
+//! Named parts as views. What of a republished piece may stand outside its page depends on its source: all of it, some
+//! words, or only a card.
 
 use super::context::ViewContext;
-use super::fragment::{self, Place};
+use super::fragment::{self, Place, escape};
+use super::republished::{self, Excerpt};
 use super::{LinkView, PartEntry, PartItemView};
 use crate::catalog::{Entry, EntryIndex, address};
 use crate::document::{Part, PartItem};
@@ -16,31 +18,90 @@ pub(super) struct PartPlace<'a> {
     pub(super) id_prefix: &'a str,
 }
 
-/// All parts of an article in its order.
-pub(super) fn of_article(context: &ViewContext<'_>, article: EntryIndex, place: &PartPlace<'_>) -> Vec<PartEntry> {
-    context.entry(article).document.body.parts.iter().map(|part| entry(context, article, part, place)).collect()
+impl<'a> PartPlace<'a> {
+    fn of(&self, article: EntryIndex) -> Place<'a> {
+        Place { root: self.root, document: article, own_page: self.own_page, id_prefix: self.id_prefix }
+    }
 }
 
-/// One part of an article.
-pub(super) fn entry(context: &ViewContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
+/// All parts of an article in its order, those of a republished piece without their content: on its own page that
+/// stands in the body, and elsewhere [`with_statement`] has it.
+pub(super) fn of_article(context: &ViewContext<'_>, article: EntryIndex, place: &PartPlace<'_>) -> Vec<PartEntry> {
     let owner = context.entry(article);
-    let may_be_shown = owner.document.front.source.is_none();
-    let place = Place { root: place.root, document: article, own_page: place.own_page, id_prefix: place.id_prefix };
-    let content = may_be_shown.then(|| fragment::html(context, &part.content, &place));
-    let items = if may_be_shown {
-        part.items.iter().map(|item| item_view(context, owner, item, &place)).collect()
-    } else {
-        Vec::new()
+    let shown = if owner.document.front.source.is_none() { Excerpt::Whole } else { Excerpt::None };
+    let parts = owner.document.body.parts.iter();
+    parts.map(|part| entry_showing(context, article, part, place, shown)).collect()
+}
+
+/// One part of an article on a page of many.
+pub(super) fn entry(context: &ViewContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
+    entry_showing(context, article, part, place, republished::excerpt_of(context, context.entry(article)))
+}
+
+/// The parts of a republished piece and its owner's complete statement, as one piece of HTML for a page of many
+/// articles. `None` for own articles and for pieces without parts.
+pub(super) fn with_statement(
+    context: &ViewContext<'_>,
+    article: EntryIndex,
+    place: &PartPlace<'_>,
+    level: u8,
+) -> Option<String> {
+    let owner = context.entry(article);
+    let source = republished::source_of(context, owner)?;
+    let mut html = String::new();
+    for part in &owner.document.body.parts {
+        html.push_str("<section class=\"part part-");
+        escape(&mut html, &part.key.replace('_', "-"));
+        html.push_str("\" data-part=\"");
+        escape(&mut html, &part.key);
+        html.push_str(&format!("\">\n<h{level} class=\"part-title\">"));
+        escape(&mut html, &part.title);
+        html.push_str(&format!("</h{level}>\n"));
+        html.push_str(&fragment::html(context, &part.content, &place.of(article)));
+        html.push_str("\n</section>\n");
+    }
+    (!html.is_empty()).then(|| republished::with_statement(context, owner, source, level, html))
+}
+
+fn entry_showing(
+    context: &ViewContext<'_>,
+    article: EntryIndex,
+    part: &Part,
+    place: &PartPlace<'_>,
+    shown: Excerpt,
+) -> PartEntry {
+    let owner = context.entry(article);
+    let place = place.of(article);
+    let (content, items) = match shown {
+        Excerpt::Whole => {
+            let items = part.items.iter().map(|item| item_view(context, owner, item, &place)).collect();
+            (Some(fragment::html(context, &part.content, &place)), items)
+        }
+        Excerpt::Words(_) | Excerpt::None => (None, Vec::new()),
+    };
+    let excerpt = match shown {
+        Excerpt::Words(limit) if !part.text.is_empty() => Some(republished::cut_to_words(&part.text, limit)),
+        _ => None,
     };
     PartEntry {
         key: part.key.clone(),
-        title: part.title.clone(),
+        title: title(context, part, shown),
         article: LinkView { title: owner.title.clone(), url: owner.url.clone() },
         url: anchored(owner, &part.anchor),
         content,
+        excerpt,
         items,
         source: context.source(owner),
         audience: context.audiences(&owner.audiences),
+    }
+}
+
+/// A part's heading. That of a card is the site's own label: a heading may be a sentence of the piece.
+fn title(context: &ViewContext<'_>, part: &Part, shown: Excerpt) -> String {
+    let label = || context.config.parts.iter().find(|known| known.key == part.key)?.labels.first().cloned();
+    match shown {
+        Excerpt::Whole => part.title.clone(),
+        Excerpt::Words(_) | Excerpt::None => label().unwrap_or_else(|| part.title.clone()),
     }
 }
 

@@ -1,30 +1,96 @@
-//! A republished piece on its page: body and statement become one value here, and nowhere is there one without the
-//! other.
+//! Text of a republished piece on a page: text and statement become one value here, and nowhere is there the body, or
+//! a whole part in a guide, without the other. On lists of parts the statement stands once behind the excerpts.
 
-use super::RepublishedView;
-use super::context::ViewContext;
+use super::context::{ViewContext, group_link};
 use super::fragment::escape;
+use super::{RepublishedView, StatementView};
 use crate::catalog::Entry;
-use crate::rights::Source;
+use crate::rights::words::words_with_places;
+use crate::rights::{Source, statement::Statement};
 
-/// The body with its owner's complete statement behind it, as one piece of HTML.
+/// How much of a piece's parts may stand outside its own page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Excerpt {
+    /// All of it: an own article, or a licence that allows it.
+    Whole,
+    /// This many words in a row.
+    Words(usize),
+    /// Nothing.
+    None,
+}
+
+/// The terms of a piece's source; `None` for own articles.
+pub(super) fn source_of<'a>(context: &ViewContext<'a>, entry: &Entry) -> Option<&'a Source> {
+    let named = entry.document.front.source.as_ref()?;
+    context.catalog.terms_of_sources.get(&named.value)
+}
+
+/// How much of an article's parts may stand outside its own page. A piece whose source is unknown gives nothing.
+pub(super) fn excerpt_of(context: &ViewContext<'_>, entry: &Entry) -> Excerpt {
+    if entry.document.front.source.is_none() {
+        return Excerpt::Whole;
+    }
+    match source_of(context, entry).map(Source::excerpt_words) {
+        Some(None) => Excerpt::Whole,
+        None | Some(Some(0)) => Excerpt::None,
+        Some(Some(words)) => Excerpt::Words(words as usize),
+    }
+}
+
+/// The text, cut to at most `limit` words; blocks become one paragraph.
+pub(super) fn cut_to_words(text: &str, limit: usize) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words_with_places(&text).get(limit) {
+        None => text,
+        Some((_, next)) => {
+            let kept = text[..next.start].trim_end_matches(|last: char| !last.is_alphanumeric());
+            format!("{kept} …")
+        }
+    }
+}
+
+/// Text of a piece, as HTML, with its owner's complete statement behind it under a heading of this level.
 ///
 /// The heading stands outside the statement's element, which holds the statement and nothing else.
-pub(super) fn with_statement(context: &ViewContext<'_>, entry: &Entry, source: &Source, body: String) -> String {
-    let statement = match source.statement_for(&entry.document) {
-        Ok(Some(statement)) => statement,
-        // CC0 needs none; a statement that cannot be composed is an error, so that this page is never written.
-        Ok(None) | Err(_) => return body,
-    };
-    let mut html = body;
-    html.push_str("<section class=\"statement\">\n<h2 class=\"statement-title\">");
+pub(super) fn with_statement(
+    context: &ViewContext<'_>,
+    entry: &Entry,
+    source: &Source,
+    level: u8,
+    content: String,
+) -> String {
+    let Some(statement) = statement_of(source, entry) else { return content };
+    let mut html = content;
+    html.push_str(&format!("<section class=\"statement\">\n<h{level} class=\"statement-title\">"));
     escape(&mut html, context.strings.get("republished_with_permission"));
-    html.push_str("</h2>\n<div class=\"statement-text\" data-statement=\"");
-    escape(&mut html, &source.id);
+    html.push_str(&format!("</h{level}>\n"));
+    html.push_str(&element(&source.id, &statement));
+    html.push_str("</section>\n");
+    html
+}
+
+/// The statement of a piece. CC0 needs none; one that cannot be composed is an error, so that no page is ever written.
+fn statement_of(source: &Source, entry: &Entry) -> Option<Statement> {
+    source.statement_for(&entry.document).ok().flatten()
+}
+
+fn element(id: &str, statement: &Statement) -> String {
+    let mut html = String::from("<div class=\"statement-text\" data-statement=\"");
+    escape(&mut html, id);
     html.push_str("\">\n");
     html.push_str(&statement.html);
-    html.push_str("</div>\n</section>\n");
+    html.push_str("</div>\n");
     html
+}
+
+/// Adds the statement of a piece to those of a page, unless it stands there.
+pub(super) fn add_statement(context: &ViewContext<'_>, entry: &Entry, statements: &mut Vec<StatementView>) {
+    let Some(source) = source_of(context, entry) else { return };
+    let (Some(statement), Some(group)) = (statement_of(source, entry), entry.source) else { return };
+    let content = element(&source.id, &statement);
+    if statements.iter().all(|known| known.content != content) {
+        statements.push(StatementView { source: group_link(&context.catalog.sources[group]), content });
+    }
 }
 
 /// Where a piece comes from, for the line above its body.
@@ -38,4 +104,22 @@ pub(super) fn origin(context: &ViewContext<'_>, entry: &Entry) -> Option<Republi
         published: text(&front.published),
         changes: text(&front.changes),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts_end_at_a_word() {
+        for (limit, expected) in [
+            (3, "One two, three …"),
+            (4, "One two, three …"),
+            (5, "One two, three — naïve—four …"),
+            (6, "One two, three — naïve—four five."),
+            (9, "One two, three — naïve—four five."),
+        ] {
+            assert_eq!(cut_to_words("One two, three\n— naïve—four five.", limit), expected, "{limit}");
+        }
+    }
 }

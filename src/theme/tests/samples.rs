@@ -135,6 +135,7 @@ fn part(number: usize, key: &str, title: &str, content: Option<&str>) -> PartEnt
         url: format!("{}#{key}", article.url),
         article,
         content: content.map(str::to_owned),
+        excerpt: None,
         items: Vec::new(),
         source: content.is_none().then(|| link("Hearth Institute", "sources/hearth-institute.html")),
         audience: vec![link("Frontline", "audiences/frontline.html")],
@@ -278,6 +279,7 @@ fn guide_steps() -> Vec<GuideStepView> {
                 5 => Vec::new(),
                 number => parts(number),
             },
+            content: None,
             starts_at: u32::try_from(step.number - 1).unwrap_or(0) * 6,
             number: step.number,
             title: step.title,
@@ -460,6 +462,7 @@ pub(crate) fn pages() -> Vec<PageView> {
                     link("Frontline", "audiences/frontline.html"),
                     link("Supervisors", "audiences/supervisors.html"),
                 ],
+                statements: Vec::new(),
                 groups_index: vec![
                     counted("Complaints", "action-steps.html#complaints", "", 2),
                     counted("Listening", "action-steps.html#listening", "", 1),
