@@ -16,10 +16,13 @@ use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
-use crate::rights::verify::{KnownStatements, Page, SiteAddress, Stylesheets, StylesheetsBuilder, verify_page};
+use crate::rights::report::{Carrier, Report, ReportInput};
+use crate::rights::verify::{
+    KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, verify_page,
+};
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, Subject, ViewContext};
+use crate::view::{self, PagePlan, PageView, Subject, ViewContext};
 use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
@@ -63,7 +66,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         return BuildResult { diagnostics, pages: 0, failure: None };
     };
     let documents = parse(snapshot, &config, memo, &mut diagnostics);
-    let catalog = assemble(snapshot, &config, &documents, options, &mut diagnostics);
+    let (catalog, report) = assemble(snapshot, &config, &documents, options, &mut diagnostics);
     let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
     diagnostics.extend(theme_diagnostics);
 
@@ -79,10 +82,23 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             folder_links: config.urls == UrlStyle::Pretty,
         };
         let proof = Proof::of(&context, &theme);
-        let mut facts =
+        let (mut facts, carriers) =
             render(&context, &renderer, &plans, (rules, &proof), sink, &mut diagnostics, &mut result.failure);
+        // Last, because it says where on all other pages statements stand.
+        let report = report.and_then(|report| view::report(&context, &report, &carriers));
+        if let Some(page) = &report {
+            match write_page(page, &renderer, rules, sink) {
+                Ok(found) => {
+                    facts.insert(page.output.clone(), found);
+                    result.pages += 1;
+                }
+                Err(Unfinished::Template(diagnostic)) => diagnostics.push(*diagnostic),
+                Err(Unfinished::Sink(error)) => result.failure = result.failure.or(Some(error)),
+            }
+        }
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
+        outputs.extend(report.map(|page| page.output));
         match write_files(&context, &theme, &plans, sink) {
             Ok(files) => outputs.extend(files),
             Err(failure) => result.failure = result.failure.or(Some(failure)),
@@ -133,7 +149,7 @@ fn assemble(
     documents: &[Arc<Document>],
     options: &BuildOptions,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Catalog {
+) -> (Catalog, Option<Report>) {
     let (sources, found) = rights::source::read(documents, snapshot);
     diagnostics.extend(found);
     let hidden = catalog::hidden(documents, options.day, options.drafts);
@@ -142,6 +158,10 @@ fn assemble(
     diagnostics.extend(found);
     diagnostics.extend(rights::seal::check(documents, &sources, &hidden, snapshot));
     let (verdicts, found) = rights::judge(documents, &sources, config, options.day, &hidden);
+    let report = (config.publication.report && !sources.is_empty()).then(|| {
+        let (sources, verdicts) = (&sources, &verdicts);
+        Report::of(&ReportInput { documents, sources, config, day: options.day, verdicts, judged: &found, snapshot })
+    });
     diagnostics.extend(found);
     let input = CatalogInput {
         documents,
@@ -164,7 +184,7 @@ fn assemble(
         config,
         snapshot,
     }));
-    catalog
+    (catalog, report)
 }
 
 /// What was found on every page, by its path in the output.
@@ -179,23 +199,27 @@ fn render(
     sink: &dyn Sink,
     diagnostics: &mut Vec<Diagnostic>,
     failure: &mut Option<OutputError>,
-) -> FactsByPage {
+) -> (FactsByPage, Vec<Carrier>) {
     let rendered: Vec<Result<Finished, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
             let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
-            sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
+            let digest = sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
             let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
-            Ok(Finished { facts, faults: proof.faults_of(context, plan, &html) })
+            let (faults, placements) = proof.faults_of(context, plan, &html);
+            let carriers = placements.into_iter().map(|it| Carrier::new(&plan.output, digest, it)).collect();
+            Ok(Finished { facts, faults, carriers })
         })
         .collect();
     let mut facts = FactsByPage::new();
+    let mut carriers = Vec::new();
     let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
     for (plan, result) in plans.iter().zip(rendered) {
         match result {
             Ok(page) => {
                 facts.insert(plan.output.clone(), page.facts);
                 diagnostics.extend(page.faults);
+                carriers.extend(page.carriers);
             }
             Err(Unfinished::Sink(error)) => {
                 failure.get_or_insert(error);
@@ -210,13 +234,26 @@ fn render(
         1 => diagnostic,
         _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
     }));
-    facts
+    (facts, carriers)
+}
+
+/// Renders and hands over a page that carries no piece.
+fn write_page(
+    page: &PageView,
+    renderer: &Renderer<'_>,
+    rules: ScanRules<'_>,
+    sink: &dyn Sink,
+) -> Result<Arc<PageFacts>, Unfinished> {
+    let html = renderer.render(page).map_err(Unfinished::Template)?;
+    sink.put(&page.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
+    Ok(Arc::new(output::scan_page(&page.output, &html, rules)))
 }
 
 /// What stays of a page that was handed over.
 struct Finished {
     facts: Arc<PageFacts>,
     faults: Vec<Diagnostic>,
+    carriers: Vec<Carrier>,
 }
 
 /// Why a page is not there.
@@ -263,8 +300,9 @@ impl Proof {
         Self { known, stylesheets: stylesheets.finish(address) }
     }
 
-    /// What is wrong with the statements on a finished page, told at the document that the page shows.
-    fn faults_of(&self, context: &ViewContext<'_>, plan: &PagePlan, html: &[u8]) -> Vec<Diagnostic> {
+    /// What is wrong with the statements on a finished page, told at the document that the page shows, and where those
+    /// stand that are right.
+    fn faults_of(&self, context: &ViewContext<'_>, plan: &PagePlan, html: &[u8]) -> (Vec<Diagnostic>, Vec<Placement>) {
         let document = view::document_of(context, &plan.subject);
         let piece = match plan.subject {
             Subject::Article(_) => document,
@@ -274,7 +312,7 @@ impl Proof {
         let page = Page { path: &plan.output, html };
         let report = verify_page(&page, expectation.as_slice(), &self.known, &self.stylesheets);
         let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-        report
+        let faults = report
             .findings
             .into_iter()
             .map(|finding| {
@@ -282,7 +320,8 @@ impl Proof {
                 let diagnostic = Diagnostic::in_file(finding.code, &file, message);
                 finding.hints.into_iter().fold(diagnostic, Diagnostic::hint)
             })
-            .collect()
+            .collect();
+        (faults, report.placements)
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Lists {
     pub glossary: Option<ListPage>,
     /// The lists of all parts of one kind, in the order of the settings.
     pub parts: Vec<PartsList>,
+    /// The rights report.
+    pub report: Option<ListPage>,
     /// The search page.
     pub search: ListPage,
     /// The page for addresses that do not exist.
@@ -135,6 +137,7 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
             })
             .filter(|list| !list.members.is_empty())
             .collect(),
+        report: (config.publication.report && !catalog.sources.is_empty()).then(|| page("sources/report")),
         search: page("search"),
         not_found: list_page(style, "404.html".to_owned()),
     }
@@ -262,6 +265,7 @@ impl Register {
             (&lists.sources, "the list of sources"),
             (&lists.paths, "the list of learning paths"),
             (&lists.glossary, "the glossary"),
+            (&lists.report, "the rights report"),
         ];
         for (page, what) in named {
             if let Some(page) = page {
@@ -323,7 +327,8 @@ fn collision(first: &Owner, other: &Owner) -> Diagnostic {
 /// Everything a link may name besides documents: output files by their path, for authors who link to lists.
 pub(super) fn linkable_outputs(catalog: &Catalog) -> HashMap<&str, &str> {
     let lists = &catalog.lists;
-    let named = [&lists.topics, &lists.authors, &lists.audiences, &lists.sources, &lists.paths, &lists.glossary];
+    let named =
+        [&lists.topics, &lists.authors, &lists.audiences, &lists.sources, &lists.paths, &lists.glossary, &lists.report];
     let mut outputs: HashMap<&str, &str> = named
         .into_iter()
         .flatten()

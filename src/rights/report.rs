@@ -125,6 +125,8 @@ pub struct PieceReport {
     pub changes: Option<String>,
     /// Why it is left out; `None` where it is published.
     pub withheld: Option<String>,
+    /// Whether its owner's terms keep it out, and not only its own dates.
+    pub is_refused: bool,
 }
 
 /// What is known of a text's being unchanged.
@@ -183,6 +185,12 @@ impl Report {
         }
     }
 
+    /// The pieces that their owners' terms keep out, with the reason.
+    pub fn refused(&self) -> impl Iterator<Item = (&PieceReport, &str)> {
+        let refused = self.pieces.iter().filter(|piece| piece.is_refused);
+        refused.filter_map(|piece| Some((piece, piece.withheld.as_deref()?)))
+    }
+
     /// The pieces that are published.
     pub fn published(&self) -> impl Iterator<Item = &PieceReport> {
         self.pieces.iter().filter(|piece| piece.withheld.is_none())
@@ -212,6 +220,7 @@ fn piece<D>(document: &Document, input: &ReportInput<'_, D>) -> Option<PieceRepo
         seal: seal(document, input.sources.get(named), input.snapshot),
         changes: text(&front.changes),
         withheld: withheld(document, input),
+        is_refused: input.verdicts.contains_key(&document.path),
     })
 }
 
