@@ -19,6 +19,9 @@
 //! 8. [`output`] takes finished bytes, checks that every link on them leads somewhere, and puts them in place only when
 //!    nothing was wrong. [`syndication`] adds the feed and the site map.
 //!
+//! [`audit`] stands apart: it reads a finished folder and the site's own files, and proves attribution on them without
+//! knowing how they were made.
+//!
 //! [`diagnostic`] is known to all stages: the one table of codes, places as byte ranges, renderers. [`date`] reads days.
 //! [`cli`] is the only part that prints, and the only one that knows the clock.
 //!
@@ -40,6 +43,7 @@
 //!   its links and ids stay.
 //! - **One visibility filter** comes before everything that reads documents: a page that is left out leaves no byte.
 
+pub mod audit;
 pub mod catalog;
 pub mod cli;
 pub mod config;

@@ -16,12 +16,14 @@ use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
+use crate::rights::report::{Carrier, Report, ReportInput};
 use crate::rights::verify::{
-    Expectation, KnownStatements, Page, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts, verify_page,
+    Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
+    verify_page,
 };
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, ShownAs, ShownText, ViewContext};
+use crate::view::{self, PagePlan, PageView, ShownAs, ShownText, ViewContext};
 use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
@@ -71,7 +73,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         );
     }
     let documents = parse(snapshot, &config, memo, &mut diagnostics);
-    let catalog = assemble(snapshot, &config, &documents, options, &mut diagnostics);
+    let (catalog, report) = assemble(snapshot, &config, &documents, options, &mut diagnostics);
     let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
     diagnostics.extend(theme_diagnostics);
 
@@ -87,10 +89,23 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             folder_links: config.urls == UrlStyle::Pretty,
         };
         let proof = Proof::of(&context, &theme);
-        let mut facts =
+        let (mut facts, carriers) =
             render(&context, &renderer, &plans, (rules, &proof), sink, &mut diagnostics, &mut result.failure);
+        // Last, because it says where on all other pages statements stand.
+        let report = report.and_then(|report| view::report(&context, &report, &carriers));
+        if let Some(page) = &report {
+            match write_page(page, &renderer, rules, sink) {
+                Ok(found) => {
+                    facts.insert(page.output.clone(), found);
+                    result.pages += 1;
+                }
+                Err(Unfinished::Template(diagnostic)) => diagnostics.push(*diagnostic),
+                Err(Unfinished::Sink(error)) => result.failure = result.failure.or(Some(error)),
+            }
+        }
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
+        outputs.extend(report.map(|page| page.output));
         let (files, failure) = write_files(&context, &theme, &plans, sink);
         outputs.extend(files);
         result.failure = result.failure.or(failure);
@@ -140,7 +155,7 @@ fn assemble(
     documents: &[Arc<Document>],
     options: &BuildOptions,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Catalog {
+) -> (Catalog, Option<Report>) {
     let (sources, found) = rights::source::read(documents, snapshot);
     diagnostics.extend(found);
     let hidden = catalog::hidden(documents, options.day, options.drafts);
@@ -149,6 +164,10 @@ fn assemble(
     diagnostics.extend(found);
     diagnostics.extend(rights::seal::check(documents, &sources, &hidden, snapshot));
     let (verdicts, found) = rights::judge(documents, &sources, config, options.day, &hidden);
+    let report = (config.publication.report && !sources.is_empty()).then(|| {
+        let (sources, verdicts) = (&sources, &verdicts);
+        Report::of(&ReportInput { documents, sources, config, day: options.day, verdicts, judged: &found, snapshot })
+    });
     diagnostics.extend(found);
     let input = CatalogInput {
         documents,
@@ -171,7 +190,7 @@ fn assemble(
         config,
         snapshot,
     }));
-    catalog
+    (catalog, report)
 }
 
 /// What was found on every page, by its path in the output.
@@ -186,24 +205,28 @@ fn render(
     sink: &dyn Sink,
     diagnostics: &mut Vec<Diagnostic>,
     failure: &mut Option<OutputError>,
-) -> FactsByPage {
+) -> (FactsByPage, Vec<Carrier>) {
     let rendered: Vec<Result<Finished, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
             let page = view::page(context, plan);
             let html = renderer.render(&page).map_err(Unfinished::Template)?;
-            sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
+            let digest = sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
             let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
-            Ok(Finished { facts, faults: proof.faults_of(context, plan, &page.republished, &html) })
+            let (faults, placements) = proof.faults_of(context, plan, &page.republished, &html);
+            let carriers = placements.into_iter().map(|it| Carrier::new(&plan.output, digest, it)).collect();
+            Ok(Finished { facts, faults, carriers })
         })
         .collect();
     let mut facts = FactsByPage::new();
+    let mut carriers = Vec::new();
     let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
     for (plan, result) in plans.iter().zip(rendered) {
         match result {
             Ok(page) => {
                 facts.insert(plan.output.clone(), page.facts);
                 diagnostics.extend(page.faults);
+                carriers.extend(page.carriers);
             }
             Err(Unfinished::Sink(error)) => {
                 failure.get_or_insert(error);
@@ -218,13 +241,26 @@ fn render(
         1 => diagnostic,
         _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
     }));
-    facts
+    (facts, carriers)
+}
+
+/// Renders and hands over a page that carries no piece.
+fn write_page(
+    page: &PageView,
+    renderer: &Renderer<'_>,
+    rules: ScanRules<'_>,
+    sink: &dyn Sink,
+) -> Result<Arc<PageFacts>, Unfinished> {
+    let html = renderer.render(page).map_err(Unfinished::Template)?;
+    sink.put(&page.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
+    Ok(Arc::new(output::scan_page(&page.output, &html, rules)))
 }
 
 /// What stays of a page that was handed over.
 struct Finished {
     facts: Arc<PageFacts>,
     faults: Vec<Diagnostic>,
+    carriers: Vec<Carrier>,
 }
 
 /// Why a page is not there.
@@ -271,14 +307,15 @@ impl Proof {
         Self { known, stylesheets: stylesheets.finish(address) }
     }
 
-    /// What is wrong with the statements on a finished page, told at the document that the page shows.
+    /// What is wrong with the statements on a finished page, told at the document that the page shows, and where those
+    /// stand that are right.
     fn faults_of(
         &self,
         context: &ViewContext<'_>,
         plan: &PagePlan,
         shown: &[ShownText],
         html: &[u8],
-    ) -> Vec<Diagnostic> {
+    ) -> (Vec<Diagnostic>, Vec<Placement>) {
         let document = view::document_of(context, &plan.subject);
         let catalog = context.catalog;
         let expectations: Vec<Expectation> = shown
@@ -296,7 +333,7 @@ impl Proof {
         let page = Page { path: &plan.output, html };
         let report = verify_page(&page, &expectations, &self.known, &self.stylesheets);
         let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-        report
+        let faults = report
             .findings
             .into_iter()
             .map(|finding| {
@@ -304,7 +341,8 @@ impl Proof {
                 let diagnostic = Diagnostic::in_file(finding.code, &file, message);
                 finding.hints.into_iter().fold(diagnostic, Diagnostic::hint)
             })
-            .collect()
+            .collect();
+        (faults, report.placements)
     }
 }
 

@@ -68,6 +68,8 @@ pub struct Lists {
     pub glossary: Option<ListPage>,
     /// The lists of all parts of one kind, in the order of the settings.
     pub parts: Vec<PartsList>,
+    /// The rights report.
+    pub report: Option<ListPage>,
     /// The search page.
     pub search: ListPage,
     /// The page for addresses that do not exist.
@@ -150,6 +152,7 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
             })
             .filter(|list| !list.members.is_empty())
             .collect(),
+        report: (config.publication.report && !catalog.sources.is_empty()).then(|| page("sources/report")),
         search: page("search"),
         not_found: list_page(style, "404.html".to_owned()),
     }
@@ -331,6 +334,7 @@ impl Register {
             (&lists.sources, "the list of sources"),
             (&lists.paths, "the list of learning paths"),
             (&lists.glossary, "the glossary"),
+            (&lists.report, "the rights report"),
         ];
         for (page, what) in named {
             if let Some(page) = page {
@@ -413,7 +417,8 @@ fn report_at(owner: &Owner, other: &Owner, message: String) -> Diagnostic {
 /// page is there also when nobody wrote a text for it.
 pub(super) fn linkable_outputs<'a>(catalog: &'a Catalog, home_url: &'a str) -> HashMap<&'a str, &'a str> {
     let lists = &catalog.lists;
-    let named = [&lists.topics, &lists.authors, &lists.audiences, &lists.sources, &lists.paths, &lists.glossary];
+    let named =
+        [&lists.topics, &lists.authors, &lists.audiences, &lists.sources, &lists.paths, &lists.glossary, &lists.report];
     let mut outputs: HashMap<&str, &str> = named
         .into_iter()
         .flatten()

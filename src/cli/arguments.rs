@@ -67,6 +67,7 @@ pub(super) enum Command {
     New(New),
     Build(Build),
     Check(Check),
+    Audit(Audit),
     Seal(Seal),
     Explain(Explain),
 }
@@ -127,6 +128,32 @@ pub(super) struct Check {
     /// Fail on warnings as well as on errors
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// Prove on a finished folder that every republished text has its owner's statement
+///
+/// Reads the output as readers get it, page by page, and finds republished texts by their words, wherever they stand.
+/// It needs nothing but the folder and the site's own files, so it also finds what was added, left over or changed after
+/// the build. The report is what to hand to the legal department.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  steward audit                                  the folder public/ of this site
+  steward audit /srv/www/handbook --strict       what is on the server, with its list of files
+  steward audit --report rights.html             with a report to print; also .md, .json, .csv
+  steward audit --as-of 2027-01-01               what will have expired on that day")]
+pub(super) struct Audit {
+    /// The finished output folder [default: public/ in the site's folder]
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) day: Day,
+    /// Fail on warnings as well as on errors, also on files that the build did not write
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Write a report; its ending says how: .md, .html, .json or .csv
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
 }
 
 /// Seal republished texts, so that a later change is noticed

@@ -4,6 +4,7 @@
 //! Must not know how anything is done.
 
 mod arguments;
+mod audit;
 mod build;
 mod check;
 mod explain;
@@ -132,6 +133,7 @@ fn perform(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::New(command) => new::run(command),
         Command::Build(command) => build::run(command, &arguments.global),
         Command::Check(command) => check::run(command, &arguments.global),
+        Command::Audit(command) => audit::run(command, &arguments.global),
         Command::Seal(command) => seal::run(command, &arguments.global),
         Command::Explain(command) => explain::run(command),
     }

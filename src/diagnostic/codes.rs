@@ -1162,6 +1162,43 @@ themes/corporate/templates/base.html
 themes/corporate/templates/base.html      <p class=\"welcome\">Welcome</p>
 themes/corporate/assets/corporate.css     .welcome { color: green }",
     },
+    OutputUnexpectedFile = {
+        name: "output-unexpected-file",
+        severity: Warning,
+        fixed: false,
+        summary: "a file in the output folder that the build did not write",
+        explanation: "`steward audit` holds the folder against the list of files that the build left in it. A file that is not on the list was put there by somebody else, or is left over from before. What it holds is checked all the same, except in compressed forms that steward does not read (`.br`, `.zst`).",
+        example: "\
+public/articles/draft-copy.html        is not in public/.steward-manifest.json",
+        fix: "\
+Delete the file, or put it into `content/`, so that the build writes it:
+
+content/articles/draft-copy.html",
+    },
+    OutputChangedFile = {
+        name: "output-changed-file",
+        severity: Warning,
+        fixed: false,
+        summary: "a file of the output folder that was changed after the build",
+        explanation: "The file is not what the build wrote: somebody edited it, or a program on the way (a minifier, a translator, a sync tool) changed it. What it holds now is checked all the same.",
+        example: "public/articles/apology.html was edited by hand",
+        fix: "\
+Build again, and make the change in `content/` or in the theme:
+
+steward build",
+    },
+    OutputMissingFile = {
+        name: "output-missing-file",
+        severity: Warning,
+        fixed: false,
+        summary: "a file that the build wrote and that is gone",
+        explanation: "The list of files that the build left in the folder names a file that is not there. Pages may link to it.",
+        example: "public/articles/apology.html was deleted",
+        fix: "\
+Build again:
+
+steward build",
+    },
     ReviewOverdue = {
         name: "review-overdue",
         severity: Warning,

@@ -40,7 +40,7 @@ pub(super) fn read(output: &Path) -> Result<Option<Files>, OutputError> {
 }
 
 /// A manifest decides what is deleted, so nothing in it is taken on trust.
-fn parse(text: &[u8]) -> Result<Files, String> {
+pub(super) fn parse(text: &[u8]) -> Result<Files, String> {
     let wire: Wire = serde_json::from_slice(text).map_err(|error| format!("it is damaged ({error})"))?;
     if wire.generator != GENERATOR || wire.version != VERSION {
         return Err(format!("it was written by {} (manifest version {})", wire.generator, wire.version));

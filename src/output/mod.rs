@@ -16,7 +16,14 @@ pub use error::OutputError;
 pub use manifest::MANIFEST_FILE;
 pub use scan::{PageFacts, ScanRules, scan_page, scan_style_sheet};
 
+use std::collections::BTreeMap;
+
 use crate::source::{Digest, SourceFile};
+
+/// The files that a manifest names, with their digests; the error says in words why it cannot be read.
+pub fn read_manifest(bytes: &[u8]) -> Result<BTreeMap<String, Digest>, String> {
+    manifest::parse(bytes)
+}
 
 /// What one output file holds.
 #[derive(Debug, Clone, Copy)]

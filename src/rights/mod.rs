@@ -10,6 +10,7 @@ pub mod looks;
 pub mod normal;
 pub mod pasted;
 pub mod policy;
+pub mod report;
 pub mod seal;
 pub mod source;
 pub mod statement;

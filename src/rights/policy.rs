@@ -152,6 +152,15 @@ fn granted_by_terms(source: &Source, point: &Point<'_>) -> bool {
     }
 }
 
+/// The last day on which pieces of a source may be published as this site is; `None` where nothing ends.
+pub fn last_day(source: &Source, config: &Config) -> Option<Date> {
+    let terms = source.terms.valid_until.as_ref().map(|until| until.value);
+    let needs_permission = Point::of(config).is_some_and(|point| !granted_by_terms(source, &point));
+    let permission = source.terms.permission.as_ref().filter(|_| needs_permission);
+    let permission = permission.and_then(|permission| Some(permission.until.as_ref()?.value));
+    terms.into_iter().chain(permission).min()
+}
+
 fn ask_hint(source: &Source) -> String {
     match &source.terms.contact {
         Some(contact) => format!("ask the owner for permission: {}", contact.value),

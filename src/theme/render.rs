@@ -80,5 +80,6 @@ fn content_value(content: &PageContent) -> Result<Value, String> {
         PageContent::Glossary(view) => to_value(view),
         PageContent::Search(view) | PageContent::NotFound(view) => to_value(view),
         PageContent::Redirect(view) => to_value(view),
+        PageContent::Report(view) => to_value(view),
     }
 }

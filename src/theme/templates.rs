@@ -11,7 +11,7 @@ use super::outline::{self, Mention, Outline};
 use super::settings::invalid;
 
 /// The template of every kind of page, in the order of `PageContent`.
-pub(super) const PAGE_TEMPLATES: [&str; 14] = [
+pub(super) const PAGE_TEMPLATES: [&str; 15] = [
     "home.html",
     "article.html",
     "section.html",
@@ -26,6 +26,7 @@ pub(super) const PAGE_TEMPLATES: [&str; 14] = [
     "search.html",
     "not_found.html",
     "redirect.html",
+    "report.html",
 ];
 
 /// How many templates may stand in one another before something is wrong; far more than any theme needs.

@@ -94,6 +94,9 @@ pub(super) fn index(context: &ViewContext<'_>, plan: &PagePlan, dimension: Dimen
         content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
         entries: in_title_order(counted(groups.iter().filter(shown))),
         paths: Vec::new(),
+        report_url: (dimension == Dimension::Sources)
+            .then(|| context.catalog.lists.report.as_ref().map(|page| page.url.clone()))
+            .flatten(),
     };
     list_page(context, plan, dimension.name(), introduction, PageContent::Index(Box::new(view)))
 }
@@ -112,6 +115,7 @@ pub(super) fn paths(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
         content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
         entries: Vec::new(),
         paths: context.catalog.paths.iter().map(|path| path_card(context, path)).collect(),
+        report_url: None,
     };
     list_page(context, plan, "paths", introduction, PageContent::Index(Box::new(view)))
 }

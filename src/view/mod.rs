@@ -17,6 +17,7 @@ mod lists;
 mod pages;
 mod parts;
 mod plan;
+mod report;
 mod republished;
 mod site;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use serde::Serialize;
 pub use context::ViewContext;
 pub use pages::{page, text_for_feed};
 pub use plan::{Dimension, PagePlan, Subject, document_of, plan};
+pub use report::{ReportLink, ReportOutput, ReportPiece, ReportSource, ReportView, ReportWithheld, report};
 pub use site::site;
 
 /// Version of the contract; a theme's `theme.toml` states the range it works with.
@@ -46,7 +48,7 @@ pub struct InterfaceStrings {
 pub const TEXTS_OF_VIEWS: [&str; 3] = ["republished_with_permission", "step_withheld", "without_topic"];
 
 /// Pages whose title comes from the interface: their texts have the key `title_` and one of these names.
-pub const TITLED_PAGES: [&str; 14] = [
+pub const TITLED_PAGES: [&str; 15] = [
     "home",
     "articles",
     "paths",
@@ -61,6 +63,7 @@ pub const TITLED_PAGES: [&str; 14] = [
     "search",
     "not_found",
     "guide",
+    "report",
 ];
 
 impl InterfaceStrings {
@@ -146,7 +149,7 @@ pub struct PageView {
     #[serde(skip)]
     pub republished: Vec<ShownText>,
     /// `home`, `article`, `section`, `page`, `index`, `term`, `source`, `path`, `guide`, `parts`, `glossary`,
-    /// `search`, `not_found`, `redirect`.
+    /// `search`, `not_found`, `redirect`, `report`.
     pub kind: &'static str,
     /// Prefix that leads from this page to the site's root: empty, `../`, `../../` …; for `404.html` the path of
     /// `base_url`.
@@ -295,6 +298,8 @@ pub enum PageContent {
     NotFound(Box<SearchView>),
     /// A page at an earlier address that leads on.
     Redirect(Box<RedirectView>),
+    /// The rights report.
+    Report(Box<ReportView>),
 }
 
 impl PageContent {
@@ -315,6 +320,7 @@ impl PageContent {
             Self::Search(_) => "search",
             Self::NotFound(_) => "not_found",
             Self::Redirect(_) => "redirect",
+            Self::Report(_) => "report",
         }
     }
 }
@@ -548,6 +554,8 @@ pub struct IndexView {
     pub entries: Vec<CountedLink>,
     /// Learning paths; only for `paths`.
     pub paths: Vec<PathCard>,
+    /// The rights report; only for `sources`.
+    pub report_url: Option<String>,
 }
 
 /// One topic, author or audience.

@@ -39,7 +39,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "memo",
         ],
     ),
-    ("cli", &["diagnostic", "date", "source", "config", "document", "rights", "output", "memo", "pipeline", "theme"]),
+    ("audit", &["diagnostic", "date", "source", "config", "document", "rights", "output", "memo"]),
+    (
+        "cli",
+        &[
+            "audit",
+            "diagnostic",
+            "date",
+            "source",
+            "config",
+            "document",
+            "rights",
+            "output",
+            "memo",
+            "pipeline",
+            "theme",
+        ],
+    ),
 ];
 
 /// Words that must not stand in a module: what its promise of not knowing comes down to.

@@ -121,6 +121,16 @@ pub enum AddressRule {
 }
 
 impl AddressRule {
+    /// The rule's name, for interface strings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::UpgradedToHttps => "https",
+            Self::HostListed => "host",
+            Self::HostListedAndUpgraded => "host_https",
+        }
+    }
+
     /// The rule in words, for reports.
     pub fn description(self) -> &'static str {
         match self {

@@ -309,6 +309,49 @@ fn glossary() -> GlossaryView {
     }
 }
 
+fn report() -> ReportView {
+    let source = ReportSource {
+        source: link("Hearth Institute", "sources/hearth-institute.html"),
+        licence: Some("custom".into()),
+        grants: vec!["medium website; price free".into()],
+        changes: "with-note",
+        excerpts: "40".into(),
+        feeds: "summary",
+        valid_from: Some("2020-01-01".into()),
+        valid_until: Some("2027-12-31".into()),
+        permission: Some("PERM-2026-014".into()),
+        permission_until: Some("2026-12-31".into()),
+        permission_grants: vec!["medium training-program".into()],
+    };
+    let piece = ReportPiece {
+        article: link("The question behind the question", "articles/republished.html"),
+        source: "Hearth Institute".into(),
+        original_title: None,
+        original_url: Some("https://hearth.example/notes/12".into()),
+        authors: vec!["Hal Merrow".into()],
+        published: Some("2007-07".into()),
+        date: Some("2026-10-05".into()),
+        seal: "none",
+        changes: Some("shortened".into()),
+    };
+    let output = ReportOutput {
+        file: "articles/republished.html".into(),
+        digest: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262".into(),
+        source: "hearth-institute".into(),
+        place: "html > body > main > article > div".into(),
+        links: vec![ReportLink { text: "hearth.example".into(), url: "https://hearth.example/".into(), rule: "https" }],
+    };
+    ReportView {
+        day: "2026-11-21".into(),
+        publication: vec!["website".into(), "free".into(), "internal".into()],
+        rebuild_before: Some("2027-01-01".into()),
+        sources: vec![source],
+        pieces: vec![piece],
+        outputs: vec![output],
+        withheld: vec![ReportWithheld { source: "Lantern Guild".into(), reason: "the terms ended".into(), count: 2 }],
+    }
+}
+
 fn page(output: &str, title: &str, content: PageContent) -> PageView {
     let depth = output.matches('/').count();
     let kind = match &content {
@@ -389,7 +432,7 @@ pub(crate) fn pages() -> Vec<PageView> {
         page(
             "topics/index.html",
             "Topics",
-            PageContent::Index(Box::new(IndexView { of: "topics", content: String::new(), entries: topics(), paths: Vec::new() })),
+            PageContent::Index(Box::new(IndexView { of: "topics", content: String::new(), entries: topics(), paths: Vec::new(), report_url: None })),
         ),
         page(
             "paths/index.html",
@@ -399,6 +442,7 @@ pub(crate) fn pages() -> Vec<PageView> {
                 content: "<p>Where to begin.</p>".into(),
                 entries: Vec::new(),
                 paths: paths(),
+                report_url: None,
             })),
         ),
         page(
@@ -495,6 +539,7 @@ pub(crate) fn pages() -> Vec<PageView> {
             "An apology",
             PageContent::Redirect(Box::new(RedirectView { target: link("An apology that ends the matter", "articles/apology.html") })),
         ),
+        page("sources/report.html", "Rights report", PageContent::Report(Box::new(report()))),
     ];
     for page in &mut pages {
         if matches!(page.content, PageContent::Article(_) | PageContent::Plain(_)) {
