@@ -2,7 +2,7 @@
 //!
 //! Must not know the disk, file events or the terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -18,11 +18,12 @@ use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sin
 use crate::rights::copies::check::CopiesInput;
 use crate::rights::report::{Carrier, Report, ReportInput};
 use crate::rights::verify::{
-    KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, verify_page,
+    Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
+    verify_page,
 };
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, PageView, Subject, ViewContext};
+use crate::view::{self, PagePlan, PageView, ShownAs, ShownText, ViewContext};
 use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
@@ -65,6 +66,12 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         diagnostic::sort(&mut diagnostics);
         return BuildResult { diagnostics, pages: 0, failure: None };
     };
+    if snapshot.under("content/").next().is_none() && snapshot.diagnostics.is_empty() {
+        diagnostics.push(
+            Diagnostic::general(Code::IoContentMissing, "the site has no content: there is no file below `content/`")
+                .hint("is this the right folder? a site's pages are Markdown files below `content/`"),
+        );
+    }
     let documents = parse(snapshot, &config, memo, &mut diagnostics);
     let (catalog, report) = assemble(snapshot, &config, &documents, options, &mut diagnostics);
     let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
@@ -99,14 +106,13 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
         outputs.extend(report.map(|page| page.output));
-        match write_files(&context, &theme, &plans, sink) {
-            Ok(files) => outputs.extend(files),
-            Err(failure) => result.failure = result.failure.or(Some(failure)),
-        }
+        let (files, failure) = write_files(&context, &theme, &plans, sink);
+        outputs.extend(files);
+        result.failure = result.failure.or(failure);
         let origin = |page: &str| origin_of(&context, &plans, page);
         diagnostics.extend(output::links::check_closure(&facts, outputs.iter().map(String::as_str), origin));
     }
-    result.diagnostics = apply_overrides(diagnostics, &config);
+    result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);
     diagnostic::sort(&mut result.diagnostics);
     result
 }
@@ -203,10 +209,11 @@ fn render(
     let rendered: Vec<Result<Finished, Unfinished>> = plans
         .par_iter()
         .map(|plan| {
-            let html = renderer.render(&view::page(context, plan)).map_err(Unfinished::Template)?;
+            let page = view::page(context, plan);
+            let html = renderer.render(&page).map_err(Unfinished::Template)?;
             let digest = sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
             let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
-            let (faults, placements) = proof.faults_of(context, plan, &html);
+            let (faults, placements) = proof.faults_of(context, plan, &page.republished, &html);
             let carriers = placements.into_iter().map(|it| Carrier::new(&plan.output, digest, it)).collect();
             Ok(Finished { facts, faults, carriers })
         })
@@ -302,15 +309,29 @@ impl Proof {
 
     /// What is wrong with the statements on a finished page, told at the document that the page shows, and where those
     /// stand that are right.
-    fn faults_of(&self, context: &ViewContext<'_>, plan: &PagePlan, html: &[u8]) -> (Vec<Diagnostic>, Vec<Placement>) {
+    fn faults_of(
+        &self,
+        context: &ViewContext<'_>,
+        plan: &PagePlan,
+        shown: &[ShownText],
+        html: &[u8],
+    ) -> (Vec<Diagnostic>, Vec<Placement>) {
         let document = view::document_of(context, &plan.subject);
-        let piece = match plan.subject {
-            Subject::Article(_) => document,
-            _ => None,
-        };
-        let expectation = piece.and_then(|piece| rights::expected::of_piece(piece, &context.catalog.terms_of_sources));
+        let catalog = context.catalog;
+        let expectations: Vec<Expectation> = shown
+            .iter()
+            .filter_map(|shown| {
+                let whereabouts = match shown.shown_as {
+                    ShownAs::Article => Whereabouts::Article,
+                    ShownAs::Part => Whereabouts::Part { attribute: "data-guide-step".to_owned() },
+                    ShownAs::Excerpt => Whereabouts::Excerpts,
+                };
+                let piece = &catalog.entries[shown.piece].document;
+                rights::expected::of_piece(piece, &shown.text, whereabouts, &catalog.terms_of_sources)
+            })
+            .collect();
         let page = Page { path: &plan.output, html };
-        let report = verify_page(&page, expectation.as_slice(), &self.known, &self.stylesheets);
+        let report = verify_page(&page, &expectations, &self.known, &self.stylesheets);
         let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
         let faults = report
             .findings
@@ -347,31 +368,53 @@ fn origin_of(context: &ViewContext<'_>, plans: &[PagePlan], page: &str) -> FileP
     }
 }
 
-/// Hands over everything that is not a page, and names it.
+/// Hands over everything that is not a page, and names it; also what the sink could not take, so that links to it are
+/// not blamed.
 fn write_files(
     context: &ViewContext<'_>,
     theme: &Theme,
     plans: &[PagePlan],
     sink: &dyn Sink,
-) -> Result<Vec<String>, OutputError> {
+) -> (Vec<String>, Option<OutputError>) {
     let mut outputs = Vec::new();
+    let mut failure = None;
+    let mut put = |output: String, contents: OutputContents<'_>| {
+        if let Err(error) = sink.put(&output, contents) {
+            failure.get_or_insert(error);
+        }
+        outputs.push(output);
+    };
     for asset in theme.assets() {
         let file = SourceFile {
             path: FilePath::from(asset.output.as_str()),
             digest: asset.digest,
             content: asset.content.clone(),
         };
-        sink.put(&asset.output, OutputContents::Copy(&file))?;
-        outputs.push(asset.output.clone());
+        put(asset.output.clone(), OutputContents::Copy(&file));
     }
     for (output, text) in syndication::files(context, plans) {
-        sink.put(output, OutputContents::Bytes(text.as_bytes()))?;
-        outputs.push(output.to_owned());
+        put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
     }
     let copied = &context.catalog.copied_files;
-    copied.par_iter().try_for_each(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).map(drop))?;
+    let errors: Vec<Option<OutputError>> =
+        copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect();
     outputs.extend(copied.iter().map(|copied| copied.output.clone()));
-    Ok(outputs)
+    (outputs, failure.or(errors.into_iter().flatten().next()))
+}
+
+/// Leaves out what is said only because a file could not be read: a text that was not read has no parts.
+fn without_follow_ups(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let file_of = |diagnostic: &Diagnostic| diagnostic.primary.as_ref().map(|label| label.file.clone());
+    let unread: BTreeSet<FilePath> = diagnostics
+        .iter()
+        .filter(|diagnostic| matches!(diagnostic.code, Code::FrontMatterYaml | Code::FrontMatterMissing))
+        .filter_map(file_of)
+        .collect();
+    let follows = |diagnostic: &Diagnostic| {
+        matches!(diagnostic.code, Code::PartMissing | Code::PathEmpty)
+            && file_of(diagnostic).is_some_and(|file| unread.contains(&file))
+    };
+    diagnostics.into_iter().filter(|diagnostic| !follows(diagnostic)).collect()
 }
 
 /// Applies the site's overrides of severities; a diagnostic that is switched off is dropped.

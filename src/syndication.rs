@@ -15,12 +15,20 @@ const FEED_ENTRIES: usize = 30;
 /// The feed's file.
 pub const FEED_FILE: &str = "feed.xml";
 
-/// The files for machines, by path: a feed and a site map where the site knows its address, `robots.txt` always.
+/// The rules for machines.
+const ROBOTS_FILE: &str = "robots.txt";
+
+/// The files for machines, by path: a feed and a site map where the site knows its address, and `robots.txt`, unless
+/// the site brings its own.
 pub fn files(context: &ViewContext<'_>, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
     let (config, catalog) = (context.config, context.catalog);
-    let mut files = vec![("robots.txt", robots(config))];
+    let brings_robots = catalog.copied_files.iter().any(|copied| copied.output == ROBOTS_FILE);
+    let mut files = Vec::new();
+    if !brings_robots {
+        files.push((ROBOTS_FILE, robots(config)));
+    }
     if let Some(base) = &config.base_url {
-        files.extend(feed(context, base).map(|feed| (FEED_FILE, feed)));
+        files.push((FEED_FILE, feed(context, base)));
         files.push(("sitemap.xml", sitemap(config, catalog, plans, base)));
     }
     files
@@ -38,10 +46,12 @@ fn robots(config: &Config) -> String {
 }
 
 /// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; only a piece whose owner
-/// allows it has a text, with the owner's statement.
-fn feed(context: &ViewContext<'_>, base: &Url) -> Option<String> {
+/// allows it has a text, with the owner's statement. An empty feed was changed on the day of the build: Atom asks for
+/// a day.
+fn feed(context: &ViewContext<'_>, base: &Url) -> String {
     let (config, catalog) = (context.config, context.catalog);
-    let last_change = catalog.dated_articles().take(FEED_ENTRIES).filter_map(|(_, entry)| last_day(entry)).max()?;
+    let days = catalog.dated_articles().take(FEED_ENTRIES).filter_map(|(_, entry)| last_day(entry));
+    let last_change = days.max().unwrap_or(catalog.day);
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     let _ = writeln!(xml, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">", Escaped(&config.language));
     let _ = writeln!(xml, "<title>{}</title>", Escaped(&config.title));
@@ -56,7 +66,7 @@ fn feed(context: &ViewContext<'_>, base: &Url) -> Option<String> {
         feed_entry(&mut xml, context, base, index, entry);
     }
     xml.push_str("</feed>\n");
-    Some(xml)
+    xml
 }
 
 fn feed_entry(xml: &mut String, context: &ViewContext<'_>, base: &Url, index: EntryIndex, entry: &Entry) {
@@ -72,7 +82,9 @@ fn feed_entry(xml: &mut String, context: &ViewContext<'_>, base: &Url, index: En
         let _ = writeln!(xml, "<updated>{}</updated>", moment(config, day));
     }
     let people = entry.authors.iter().map(|&author| catalog.people[author].title.as_str());
-    let owner = entry.source.map(|source| catalog.sources[source].title.as_str());
+    // The owner's name counts also where the owner has no page, such as while it is a draft.
+    let named = front.source.as_ref().and_then(|named| catalog.terms_of_sources.get(&named.value));
+    let owner = named.map(|source| source.title.as_str());
     let mut authors: Vec<&str> = people.collect();
     if authors.is_empty() {
         // Atom asks for an author; of a republished piece it is its owner, never this site.
@@ -120,7 +132,7 @@ fn sitemap(config: &Config, catalog: &Catalog, plans: &[PagePlan], base: &Url) -
             _ => None,
         };
         let url = crate::catalog::address::url_of(config.urls, &plan.output);
-        let _ = write!(xml, "<url><loc>{base}{}</loc>", Escaped(url.trim_start_matches("./")));
+        let _ = write!(xml, "<url><loc>{}{}</loc>", Escaped(base.as_str()), Escaped(url.trim_start_matches("./")));
         if let Some(day) = day {
             let _ = write!(xml, "<lastmod>{day}</lastmod>");
         }
@@ -147,5 +159,16 @@ impl std::fmt::Display for Escaped<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_gets_references_and_no_forbidden_characters() {
+        let text = "a & b < c > \"d\" \u{1}\u{fffe}\n\u{1f600}";
+        assert_eq!(Escaped(text).to_string(), "a &amp; b &lt; c &gt; &quot;d&quot; \n\u{1f600}");
     }
 }

@@ -48,9 +48,20 @@ pub fn slugify(text: &str) -> String {
     cut.trim_end_matches('-').to_owned()
 }
 
-/// A folder path with every segment slugified.
+/// A name as one path segment that is never empty: its slug, or, where a name has no letter and no digit, the code
+/// points of its characters, such as `u2764` for a heart.
+pub fn segment(name: &str) -> String {
+    let slug = slugify(name);
+    if !slug.is_empty() {
+        return slug;
+    }
+    let points: Vec<String> = name.trim().nfc().map(|character| format!("{:x}", u32::from(character))).collect();
+    format!("u{}", points.join("-")).chars().take(LONGEST_SLUG).collect()
+}
+
+/// A folder path with every segment as [`segment`] writes it.
 pub fn slugify_path(path: &str) -> String {
-    path.split('/').map(slugify).filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/")
+    path.split('/').filter(|name| !name.is_empty()).map(segment).collect::<Vec<_>>().join("/")
 }
 
 /// A readable title from a file or folder name: `front-desk` becomes `Front desk`.
@@ -158,6 +169,15 @@ mod tests {
             assert_eq!(slugify(text), slug, "{text}");
         }
         assert_eq!(slugify(&"word ".repeat(600)).chars().count(), 79);
+    }
+
+    #[test]
+    fn a_segment_is_never_empty_and_never_leads_up() {
+        assert_eq!(segment("Front desk"), "front-desk");
+        assert_eq!(segment("❤"), "u2764");
+        assert_eq!(segment(".."), "u2e-2e");
+        assert_eq!(segment(&"❤".repeat(100)).chars().count(), 80);
+        assert_eq!(slugify_path("articles/+++/a"), "articles/u2b-2b-2b/a");
     }
 
     #[test]

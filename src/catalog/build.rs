@@ -51,12 +51,12 @@ pub fn build(input: CatalogInput<'_>) -> (Catalog, Vec<Diagnostic>) {
     let mut catalog = Catalog { day: input.day, ..Catalog::default() };
     catalog.entries =
         visible.into_iter().map(|document| entry(document, input.config, &input.sources, input.day)).collect();
-    catalog.home = find(&catalog.entries, DocumentKind::Home, "content/index.md");
+    catalog.home = indexes_of(&catalog.entries, DocumentKind::Home).next();
     catalog.introductions = introductions(&catalog.entries);
     catalog.glossary = sorted_by_title(&catalog.entries, DocumentKind::Term);
     catalog.articles = newest_first(&catalog.entries, DocumentKind::Article);
 
-    taxonomy::assign(&mut catalog, input.config, &input.sources, &mut diagnostics);
+    taxonomy::assign(&mut catalog, &input, &withheld, &mut diagnostics);
     taxonomy::report_duplicate_terms(&catalog, &mut diagnostics);
     sections::assign(&mut catalog, style);
     paths::assign(&mut catalog, style, input.documents, &withheld, &mut diagnostics);
@@ -82,7 +82,7 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         (None, DocumentKind::Term) => format!(
             "{}#{}",
             address::url_of(style, &address::page_output(style, "glossary")),
-            address::encode_fragment(&term_anchor(&id))
+            address::encode_fragment(&term_anchor(&document))
         ),
         (None, _) => output.as_deref().map(|output| address::url_of(style, output)).unwrap_or_default(),
     };
@@ -135,9 +135,17 @@ fn id_of(document: &Document) -> String {
 }
 
 /// The id of a glossary term's entry on the glossary page.
-pub(crate) fn term_anchor(id: &str) -> String {
-    format!("term-{}", address::slugify(id))
+pub(crate) fn term_anchor(document: &Document) -> String {
+    let id = id_of(document);
+    let (parents, name) = id.rsplit_once('/').unwrap_or(("", &id));
+    let name = document.front.slug.as_ref().map_or_else(|| address::segment(name), |slug| slug.value.clone());
+    let parents = address::slugify_path(parents).replace('/', "-");
+    if parents.is_empty() { format!("term-{name}") } else { format!("term-{parents}-{name}") }
 }
+
+/// What stands between the id of a glossary term and the ids inside its explanation. No slug has it, so that a heading
+/// in one term's explanation and another term's name are never the same id.
+pub(crate) const INSIDE_TERM: &str = "--";
 
 fn output_of(document: &Document, id: &str, style: crate::config::UrlStyle) -> Option<String> {
     let folder = match document.kind {
@@ -153,7 +161,7 @@ fn output_of(document: &Document, id: &str, style: crate::config::UrlStyle) -> O
         DocumentKind::Page => "",
     };
     let (parents, name) = id.rsplit_once('/').unwrap_or(("", id));
-    let slug = document.front.slug.as_ref().map_or_else(|| address::slugify(name), |slug| slug.value.clone());
+    let slug = document.front.slug.as_ref().map_or_else(|| address::segment(name), |slug| slug.value.clone());
     let parents = address::slugify_path(parents);
     let address = [folder, parents.as_str(), slug.as_str()]
         .into_iter()
@@ -187,7 +195,8 @@ fn cut_at_word(text: &str, longest: usize) -> String {
 }
 
 fn find(entries: &[Entry], kind: DocumentKind, path: &str) -> Option<EntryIndex> {
-    entries.iter().position(|entry| entry.document.kind == kind && entry.document.path.as_str() == path)
+    let found = entries.binary_search_by(|entry| entry.document.path.as_str().cmp(path)).ok()?;
+    (entries[found].document.kind == kind).then_some(found)
 }
 
 fn introductions(entries: &[Entry]) -> Introductions {
@@ -233,12 +242,8 @@ fn check_articles(catalog: &Catalog, config: &Config, diagnostics: &mut Vec<Diag
         }
         for key in &config.articles.require {
             if document.body.parts.iter().all(|part| &part.key != key) {
-                let label = config
-                    .parts
-                    .iter()
-                    .find(|part| &part.key == key)
-                    .and_then(|part| part.labels.first())
-                    .map_or(key.as_str(), String::as_str);
+                let definition = config.parts.iter().find(|part| &part.key == key);
+                let label = definition.map_or(key.as_str(), |part| part.display_label());
                 diagnostics.push(
                     Diagnostic::in_file(
                         Code::PartMissing,

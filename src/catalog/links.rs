@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::build::{CatalogInput, WithheldMap};
+use super::near::NearNames;
 use super::{Catalog, Entry, EntryIndex, address, outputs};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Code, Diagnostic, FilePath, closest};
-use crate::document::{Document, DocumentKind, Link, LinkKind};
+use crate::document::{DocumentKind, Link, LinkKind};
 use crate::source::Snapshot;
 
 /// Where a link leads.
@@ -43,7 +44,8 @@ pub(super) fn resolve(
     withheld: &WithheldMap,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let resolver = Resolver::of(catalog, input, withheld);
+    let home_url = address::url_of(input.config.urls, &address::index_output(""));
+    let resolver = Resolver::of(catalog, input, withheld, &home_url);
     let resolved: Vec<(Vec<Target>, Vec<Diagnostic>)> = catalog
         .entries
         .par_iter()
@@ -80,7 +82,9 @@ struct Resolver<'a> {
     snapshot: &'a Snapshot,
     withheld: &'a WithheldMap,
     by_path: HashMap<&'a str, EntryIndex>,
-    all_documents: HashMap<&'a str, &'a Document>,
+    /// Pages that are left out, by folded title and id.
+    hidden_names: HashMap<String, &'a FilePath>,
+    near: NearNames<'a>,
     copied: HashMap<&'a str, &'a str>,
     outputs: HashMap<&'a str, &'a str>,
     names: WikiNames,
@@ -88,25 +92,27 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn of(catalog: &'a Catalog, input: &'a CatalogInput<'_>, withheld: &'a WithheldMap) -> Self {
+    fn of(catalog: &'a Catalog, input: &'a CatalogInput<'_>, withheld: &'a WithheldMap, home_url: &'a str) -> Self {
+        let names = WikiNames::of(catalog);
         Self {
             catalog,
             snapshot: input.snapshot,
             withheld,
+            hidden_names: hidden_names(input, withheld),
+            near: NearNames::of(catalog, names.folded_names()),
             by_path: catalog
                 .entries
                 .iter()
                 .enumerate()
                 .map(|(index, entry)| (entry.document.path.as_str(), index))
                 .collect(),
-            all_documents: input.documents.iter().map(|document| (document.path.as_str(), document.as_ref())).collect(),
             copied: catalog
                 .copied_files
                 .iter()
                 .map(|copied| (copied.file.path.as_str(), copied.output.as_str()))
                 .collect(),
-            outputs: outputs::linkable_outputs(catalog),
-            names: WikiNames::of(catalog),
+            outputs: outputs::linkable_outputs(catalog, home_url),
+            names,
             style: input.config.urls,
         }
     }
@@ -116,6 +122,13 @@ impl<'a> Resolver<'a> {
         let outcome = match link.kind {
             LinkKind::Wiki => self.resolve_wiki(entry, link),
             LinkKind::Inline | LinkKind::Autolink | LinkKind::Image => self.resolve_path(entry, link),
+        };
+        let outcome = match outcome {
+            Ok(Target::Page { .. }) if link.kind == LinkKind::Image => Err(Self::no_picture(entry, link)),
+            Err(found) if link.kind == LinkKind::Image && found.code == Code::LinkWithheld => {
+                Err(Self::no_picture(entry, link))
+            }
+            other => other,
         };
         let target = outcome.unwrap_or_else(|diagnostic| {
             let target = if diagnostic.code == Code::LinkWithheld { Target::Withheld } else { Target::Broken };
@@ -223,7 +236,9 @@ impl<'a> Resolver<'a> {
         let seen_from_page = if path.starts_with('/') { None } else { address::join(from_folder, path) };
         let below_content = wanted.strip_prefix("content").map(|path| path.trim_start_matches('/').to_owned());
         [seen_from_page, below_content].into_iter().flatten().find_map(|output| {
-            let variants = [output.clone(), address::index_output(&output), address::page_output(self.style, &output)];
+            let without_ending = output.strip_suffix(".html").unwrap_or(&output);
+            let variants =
+                [output.clone(), address::index_output(&output), address::page_output(self.style, without_ending)];
             let url = variants.iter().find_map(|variant| self.outputs.get(variant.as_str()))?;
             Some(Target::File { url: with_fragment(url, fragment) })
         })
@@ -256,17 +271,11 @@ impl<'a> Resolver<'a> {
 
     fn unknown_name(&self, from: &Entry, link: &Link, name: &str) -> Box<Diagnostic> {
         let wanted = fold(name);
-        let hidden = self.withheld.iter().find(|(path, _)| {
-            self.all_documents.get(path.as_str()).is_some_and(|document| {
-                let title = document.front.title.as_ref().map(|title| fold(&title.value));
-                title.as_deref() == Some(&wanted) || fold(wiki_id(path)) == wanted
-            })
-        });
-        if let Some((path, _)) = hidden {
+        if let Some(path) = self.hidden_names.get(&wanted) {
             return self.left_out(from, link, path);
         }
         let message = format!("no page is called `{}`", name.trim());
-        let near = closest(&wanted, self.names.folded_titles()).and_then(|near| self.names.find(near).first());
+        let near = self.near.name(&wanted).and_then(|near| self.names.find(near).first());
         let hint = near.map(|&index| format!("did you mean `[[{}]]`?", self.catalog.entries[index].title));
         Box::new(
             Diagnostic::at(Code::LinkBroken, &from.document.path, link.span, message)
@@ -302,7 +311,7 @@ impl<'a> Resolver<'a> {
         let what = if link.kind == LinkKind::Image { "image" } else { "link to" };
         let message = format!("{what} `{}` leads nowhere", link.target);
         let mut diagnostic = Diagnostic::at(Code::LinkBroken, &document.path, link.span, message);
-        if let Some(found) = wanted.and_then(|wanted| self.nearest_file(wanted)) {
+        if let Some(found) = wanted.and_then(|wanted| self.near.file(wanted)) {
             let mut corrected = address::relative_path(document.path.folder(), found);
             if let Some((_, fragment)) = link.target.split_once('#') {
                 corrected = format!("{corrected}#{fragment}");
@@ -312,25 +321,13 @@ impl<'a> Resolver<'a> {
         Box::new(diagnostic)
     }
 
-    /// The file that was probably meant: one of the same kind whose name is the same or a slip away, in the same folder
-    /// before any other.
-    fn nearest_file(&self, wanted: &str) -> Option<&'a str> {
-        let is_page =
-            name_of(wanted).rsplit_once('.').is_none_or(|(_, ending)| matches!(ending, "md" | "html" | "htm"));
-        let mut candidates: Vec<&'a str> =
-            if is_page { self.by_path.keys().copied().collect() } else { self.copied.keys().copied().collect() };
-        candidates.sort_unstable();
-        let stem = |path: &str| {
-            let named = path.strip_suffix("/index.md").or_else(|| path.strip_suffix("/_index.md")).unwrap_or(path);
-            let name = name_of(named);
-            name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase()
-        };
-        let wanted_stem = stem(wanted);
-        let stems: Vec<String> = candidates.iter().map(|path| stem(path)).collect();
-        let near = closest(&wanted_stem, stems.iter().map(String::as_str))?;
-        let folder = folder_of(wanted);
-        let found = || candidates.iter().zip(&stems).filter(|(_, stem)| *stem == near).map(|(path, _)| *path);
-        found().find(|path| folder_of(path) == folder).or_else(|| found().next())
+    /// An image whose address is a page's: there is nothing to show.
+    fn no_picture(from: &Entry, link: &Link) -> Box<Diagnostic> {
+        let message = format!("image `{}` is a page, not a picture", link.target);
+        Box::new(
+            Diagnostic::at(Code::LinkBroken, &from.document.path, link.span, message)
+                .hint("take out the `!` for a link, or name a picture"),
+        )
     }
 
     fn check_anchor(&self, from: &Entry, link: &Link, to: EntryIndex, fragment: &str) -> Option<Diagnostic> {
@@ -363,14 +360,6 @@ impl<'a> Resolver<'a> {
             }
         })
     }
-}
-
-fn name_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// `image:` in front matter names a file that is copied.
@@ -440,12 +429,24 @@ impl WikiNames {
         self.classes.iter().find_map(|class| class.get(&folded)).map_or(&[], Vec::as_slice)
     }
 
-    /// All names in sorted order, for suggestions.
-    fn folded_titles(&self) -> Vec<&str> {
-        let mut titles: Vec<&str> = self.classes.iter().flat_map(HashMap::keys).map(String::as_str).collect();
-        titles.sort_unstable();
-        titles
+    /// All names, for suggestions.
+    fn folded_names(&self) -> Vec<String> {
+        self.classes.iter().flat_map(HashMap::keys).cloned().collect()
     }
+}
+
+/// Pages that are left out of this build, by what `[[…]]` may call them; the first of a name, in the order of paths.
+fn hidden_names<'a>(input: &CatalogInput<'a>, withheld: &'a WithheldMap) -> HashMap<String, &'a FilePath> {
+    let mut names = HashMap::new();
+    for document in input.documents {
+        if let Some((path, _)) = withheld.get_key_value(&document.path) {
+            let title = document.front.title.iter().map(|title| fold(&title.value));
+            for name in title.chain([fold(wiki_id(path))]) {
+                names.entry(name).or_insert(path);
+            }
+        }
+    }
+    names
 }
 
 /// A document's path below `content/` without its ending, as `[[…]]` writes it.

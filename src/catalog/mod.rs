@@ -6,6 +6,7 @@
 pub mod address;
 mod build;
 mod links;
+mod near;
 mod outputs;
 mod paths;
 mod related;
@@ -20,11 +21,11 @@ use crate::date::Date;
 use crate::document::Document;
 use crate::rights::Sources;
 
-pub(crate) use build::term_anchor;
 pub use build::{CatalogInput, build};
+pub(crate) use build::{INSIDE_TERM, term_anchor};
 pub use links::Target;
 pub(crate) use links::image_url;
-pub use outputs::{Alias, CopiedFile, ListPage, ListedPart, Lists, PartsList};
+pub use outputs::{Alias, CopiedFile, ListPage, ListedPart, Lists, PAGE_SIZE, PARTS_PAGE_SIZE, PartsList, list_pages};
 pub use visibility::hidden;
 
 /// Index into [`Catalog::entries`].

@@ -1,13 +1,26 @@
 //! Who writes which file: pages, lists, copied files and earlier addresses, and what stands in each other's way.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::build::{CatalogInput, WithheldMap};
-use super::{Catalog, EntryIndex, address};
+use super::visibility::ancestors;
+use super::{Catalog, Entry, EntryIndex, address};
 use crate::config::{Config, UrlStyle};
-use crate::diagnostic::{Code, Diagnostic, FilePath, Spanned};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Span, Spanned};
+use crate::document::DocumentKind;
 use crate::source::SourceFile;
+
+/// Entries on one page of a list.
+pub const PAGE_SIZE: usize = 20;
+
+/// Parts on one page of the lists of parts: they are read on end, not picked from.
+pub const PARTS_PAGE_SIZE: usize = 100;
+
+/// The numbers of the pages that hold `count` entries; an empty list has one page.
+pub fn list_pages(count: usize, size: usize) -> impl Iterator<Item = usize> {
+    1..=count.div_ceil(size).max(1)
+}
 
 /// A file of `content/` that goes to the output as it is.
 #[derive(Debug)]
@@ -25,6 +38,8 @@ pub struct Alias {
     pub output: String,
     /// The page.
     pub entry: EntryIndex,
+    /// Where the page's front matter names it.
+    pub span: Span,
 }
 
 /// A page that steward makes by itself.
@@ -108,7 +123,7 @@ pub(super) fn assign(
     catalog.lists = lists(catalog, input.config);
     catalog.copied_files = copied_files(input, withheld);
     catalog.aliases = aliases(catalog, style);
-    Register::of(catalog).report(diagnostics);
+    Register::of(catalog, input.config).report(diagnostics);
 }
 
 fn list_page(style: UrlStyle, output: String) -> ListPage {
@@ -121,7 +136,7 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
     let page = |name: &str| list_page(style, address::page_output(style, name));
     let in_use = |groups: &[super::Group]| groups.iter().any(|group| !group.articles.is_empty());
     Lists {
-        topics: index("topics", !catalog.topics.is_empty()),
+        topics: index("topics", in_use(&catalog.topics) || catalog.topics.iter().any(|topic| topic.entry.is_some())),
         authors: index("authors", in_use(&catalog.people)),
         audiences: index("audiences", in_use(&catalog.audiences)),
         sources: index("sources", !catalog.sources.is_empty()),
@@ -147,6 +162,7 @@ fn listed_parts(catalog: &Catalog, key: &str) -> Vec<ListedPart> {
     let mut found: Vec<ListedPart> = catalog
         .articles
         .iter()
+        .filter(|&&article| !catalog.entries[article].is_external())
         .flat_map(|&article| {
             let entry = &catalog.entries[article];
             let parts = entry.document.body.parts.iter().enumerate().filter(|(_, part)| part.key == key);
@@ -156,24 +172,26 @@ fn listed_parts(catalog: &Catalog, key: &str) -> Vec<ListedPart> {
     found.sort_by_cached_key(|listed| {
         let topic = listed.topic.map(|topic| catalog.topics[topic].title.to_lowercase());
         let title = catalog.entries[listed.article].title.to_lowercase();
-        (topic.is_none(), topic, title, listed.article, listed.part)
+        // The topic itself comes behind its title: two topics of one title are two groups.
+        (topic.is_none(), topic, listed.topic, title, listed.article, listed.part)
     });
     found
 }
 
 /// Files that are not Markdown, outside `content/sources/` and outside every folder whose own page is left out.
 fn copied_files(input: &CatalogInput<'_>, withheld: &WithheldMap) -> Vec<CopiedFile> {
-    let hidden_folders: Vec<String> = withheld
+    let hidden_folders: HashSet<&str> = withheld
         .keys()
         .filter(|path| matches!(path.file_name(), "index.md" | "_index.md"))
-        .map(|path| format!("{}/", path.folder()))
-        .filter(|folder| folder != "content/")
+        .map(|path| path.folder())
+        .filter(|folder| *folder != "content")
         .collect();
+    let is_hidden = |file: &SourceFile| ancestors(file.path.folder()).any(|folder| hidden_folders.contains(folder));
     input
         .snapshot
         .under("content/")
         .filter(|file| !file.path.ends_with(".md") && !file.path.starts_with("content/sources/"))
-        .filter(|file| !hidden_folders.iter().any(|folder| file.path.starts_with(folder)))
+        .filter(|file| !is_hidden(file))
         .map(|file| {
             let inside = file.path.strip_prefix("content/").unwrap_or(&file.path);
             let output = match inside.rsplit_once('/') {
@@ -185,12 +203,22 @@ fn copied_files(input: &CatalogInput<'_>, withheld: &WithheldMap) -> Vec<CopiedF
         .collect()
 }
 
+/// Earlier addresses of everything that has an address. The page's own address, and one named twice, lead nowhere else
+/// and need no page.
 fn aliases(catalog: &Catalog, style: UrlStyle) -> Vec<Alias> {
-    let pages = catalog.entries.iter().enumerate().filter(|(_, entry)| entry.output.is_some());
-    pages
-        .flat_map(|(index, entry)| entry.document.front.aliases.iter().map(move |alias| (index, alias)))
-        .map(|(entry, alias)| Alias { output: alias_output(alias, style), entry })
-        .collect()
+    let has_address = |entry: &Entry| entry.output.is_some() || entry.document.kind == DocumentKind::Term;
+    let mut aliases: Vec<Alias> = Vec::new();
+    for (index, entry) in catalog.entries.iter().enumerate().filter(|(_, entry)| has_address(entry)) {
+        let first = aliases.len();
+        for alias in &entry.document.front.aliases {
+            let output = alias_output(alias, style);
+            let is_known = aliases[first..].iter().any(|known| known.output == output);
+            if !is_known && entry.output.as_ref() != Some(&output) {
+                aliases.push(Alias { output, entry: index, span: alias.span });
+            }
+        }
+    }
+    aliases
 }
 
 fn alias_output(alias: &Spanned<String>, style: UrlStyle) -> String {
@@ -210,6 +238,8 @@ struct Owner {
     /// What it is, for messages: `the search page`, or a file's path.
     what: String,
     file: Option<FilePath>,
+    /// Where that file asks for this address: its `slug` or alias.
+    span: Option<Span>,
 }
 
 #[derive(Default)]
@@ -218,45 +248,84 @@ struct Register {
 }
 
 impl Register {
-    fn of(catalog: &Catalog) -> Self {
+    fn of(catalog: &Catalog, config: &Config) -> Self {
         let mut register = Self::default();
+        register.add_documents(catalog);
+        for copied in &catalog.copied_files {
+            register.add(&copied.output, format!("`{}`", copied.file.path), Some(&copied.file.path), None);
+        }
+        register.add_generated(catalog);
+        register.add_groups(catalog);
+        register.add_lists(catalog);
+        register.add_for_machines(config);
+        register
+    }
+
+    fn add(&mut self, output: &str, what: String, file: Option<&FilePath>, span: Option<Span>) {
+        self.owners.push(Owner { output: output.to_owned(), what, file: file.cloned(), span });
+    }
+
+    /// The further pages of a list that is called `what`.
+    fn add_further_pages(&mut self, first: &str, count: usize, size: usize, what: &str) {
+        for page in list_pages(count, size).skip(1) {
+            self.add(&address::numbered_output(first, page), format!("page {page} of {what}"), None, None);
+        }
+    }
+
+    fn add_documents(&mut self, catalog: &Catalog) {
         for entry in &catalog.entries {
-            if let Some(output) = &entry.output {
-                register.add(output, format!("`{}`", entry.document.path), Some(&entry.document.path));
+            let document = &entry.document;
+            // Glossary terms share a page; there, each needs a place of its own.
+            let place = (document.kind == DocumentKind::Term).then_some(&entry.url);
+            if let Some(output) = entry.output.as_ref().or(place) {
+                let span = document.front.slug.as_ref().map(|slug| slug.span);
+                self.add(output, format!("`{}`", document.path), Some(&document.path), span);
             }
         }
         for alias in &catalog.aliases {
             let path = &catalog.entries[alias.entry].document.path;
-            register.add(&alias.output, format!("an alias of `{path}`"), Some(path));
+            self.add(&alias.output, format!("an alias of `{path}`"), Some(path), Some(alias.span));
         }
-        for copied in &catalog.copied_files {
-            register.add(&copied.output, format!("`{}`", copied.file.path), Some(&copied.file.path));
-        }
-        register.add_generated(catalog);
-        register
-    }
-
-    fn add(&mut self, output: &str, what: String, file: Option<&FilePath>) {
-        self.owners.push(Owner { output: output.to_owned(), what, file: file.cloned() });
     }
 
     fn add_generated(&mut self, catalog: &Catalog) {
         if catalog.home.is_none() {
-            self.add("index.html", "the home page".to_owned(), None);
+            self.add("index.html", "the home page".to_owned(), None, None);
         }
-        for section in catalog.sections.iter().filter(|section| section.entry.is_none()) {
-            self.add(&section.output, format!("the list of `content/{}`", section.folder), None);
+        for section in &catalog.sections {
+            let what = format!("the list of `content/{}`", section.folder);
+            if section.entry.is_none() {
+                self.add(&section.output, what.clone(), None, None);
+            }
+            self.add_further_pages(&section.output, section.members.len(), PAGE_SIZE, &what);
         }
         for path in &catalog.paths {
             let file = &catalog.entries[path.entry].document.path;
-            self.add(&path.guide_output, format!("the facilitator guide of `{file}`"), Some(file));
+            self.add(&path.guide_output, format!("the facilitator guide of `{file}`"), Some(file), None);
         }
-        let groups = [(&catalog.topics, "topic"), (&catalog.people, "author"), (&catalog.audiences, "audience")];
+    }
+
+    fn add_groups(&mut self, catalog: &Catalog) {
+        let groups = [
+            (&catalog.topics, "topic"),
+            (&catalog.people, "author"),
+            (&catalog.audiences, "audience"),
+            (&catalog.sources, "source"),
+        ];
         for (groups, what) in groups {
-            for group in groups.iter().filter(|group| group.entry.is_none() && !group.output.is_empty()) {
-                self.add(&group.output, format!("the page of the {what} `{}`", group.title), None);
+            for group in groups.iter().filter(|group| !group.output.is_empty()) {
+                let what = format!("the page of the {what} `{}`", group.title);
+                if group.entry.is_none() {
+                    // A name without a file is told at an article that uses it: there it can be changed.
+                    let user = group.articles.first().map(|&article| &catalog.entries[article].document.path);
+                    self.add(&group.output, what.clone(), user, None);
+                }
+                self.add_further_pages(&group.output, group.articles.len(), PAGE_SIZE, &what);
             }
         }
+    }
+
+    fn add_lists(&mut self, catalog: &Catalog) {
         let lists = &catalog.lists;
         let named = [
             (&lists.topics, "the list of topics"),
@@ -269,37 +338,47 @@ impl Register {
         ];
         for (page, what) in named {
             if let Some(page) = page {
-                self.add(&page.output, what.to_owned(), None);
+                self.add(&page.output, what.to_owned(), None, None);
             }
         }
         for list in &lists.parts {
-            self.add(&list.page.output, format!("the list of the part `{}`", list.key), None);
+            let what = format!("the list of the part `{}`", list.key);
+            self.add(&list.page.output, what.clone(), None, None);
+            self.add_further_pages(&list.page.output, list.members.len(), PARTS_PAGE_SIZE, &what);
         }
-        self.add(&lists.search.output, "the search page".to_owned(), None);
-        self.add(&lists.not_found.output, "the page for missing addresses".to_owned(), None);
+        self.add(&lists.search.output, "the search page".to_owned(), None, None);
+        self.add(&lists.not_found.output, "the page for missing addresses".to_owned(), None, None);
     }
 
-    /// Reports every owner of an address after the first. Owners with a file come first in the order of their files,
+    fn add_for_machines(&mut self, config: &Config) {
+        if config.base_url.is_some() {
+            self.add("feed.xml", "the feed".to_owned(), None, None);
+            self.add("sitemap.xml", "the site map".to_owned(), None, None);
+        }
+    }
+
+    /// Reports every owner of an address after the first. What steward makes comes first, then files in their order,
     /// so that the message stands in a file that somebody can change.
     fn report(self, diagnostics: &mut Vec<Diagnostic>) {
         let mut wanted: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
         for owner in self.owners {
             wanted.entry(owner.output.to_lowercase()).or_default().push(owner);
         }
-        for owners in wanted.into_values().filter(|owners| owners.len() > 1) {
-            let (first, others) = match owners.iter().position(|owner| owner.file.is_none()) {
-                Some(generated) => {
-                    let mut rest = owners;
-                    let first = rest.remove(generated);
-                    (first, rest)
-                }
-                None => {
-                    let mut rest = owners;
-                    let first = rest.remove(0);
-                    (first, rest)
-                }
-            };
-            diagnostics.extend(others.iter().map(|other| collision(&first, other)));
+        for owners in wanted.values_mut() {
+            let generated = owners.iter().position(|owner| owner.file.is_none()).unwrap_or(0);
+            owners[..=generated].rotate_right(1);
+        }
+        for (output, owners) in &wanted {
+            let Some((first, others)) = owners.split_first() else { continue };
+            diagnostics.extend(others.iter().map(|other| collision(first, other)));
+            let folder = ancestors(output).skip(1).find_map(|folder| wanted.get(folder)?.first());
+            diagnostics.extend(folder.map(|file| {
+                let message = format!(
+                    "{} becomes the file `{}`, and {} wants a folder of that name",
+                    file.what, file.output, first.what
+                );
+                report_at(first, file, message)
+            }));
         }
     }
 }
@@ -313,19 +392,30 @@ fn collision(first: &Owner, other: &Owner) -> Diagnostic {
             first.what, other.what, first.output, other.output
         )
     };
-    let diagnostic = match &other.file {
-        Some(file) => Diagnostic::in_file(Code::UrlCollision, file, message),
-        None => Diagnostic::general(Code::UrlCollision, message),
+    let is_index = |file: &FilePath| file.file_name() == "index.md";
+    let diagnostic = report_at(other, first, message);
+    if first.file.is_none() && other.file.as_ref().is_some_and(is_index) {
+        return diagnostic.hint("the text of a folder's own page is called `_index.md`");
+    }
+    diagnostic
+}
+
+fn report_at(owner: &Owner, other: &Owner, message: String) -> Diagnostic {
+    let diagnostic = match (&owner.file, owner.span) {
+        (Some(file), Some(span)) => Diagnostic::at(Code::UrlCollision, file, span, message),
+        (Some(file), None) => Diagnostic::in_file(Code::UrlCollision, file, message),
+        (None, _) => Diagnostic::general(Code::UrlCollision, message),
     };
-    let diagnostic = match &first.file {
-        Some(file) => diagnostic.related(file, None, "the other one"),
+    let diagnostic = match &other.file {
+        Some(file) => diagnostic.related(file, other.span, "the other one"),
         None => diagnostic,
     };
     diagnostic.hint("rename one of them, or give one another `slug:`")
 }
 
-/// Everything a link may name besides documents: output files by their path, for authors who link to lists.
-pub(super) fn linkable_outputs(catalog: &Catalog) -> HashMap<&str, &str> {
+/// Everything a link may name besides documents: output files by their path, for authors who link to lists. The home
+/// page is there also when nobody wrote a text for it.
+pub(super) fn linkable_outputs<'a>(catalog: &'a Catalog, home_url: &'a str) -> HashMap<&'a str, &'a str> {
     let lists = &catalog.lists;
     let named =
         [&lists.topics, &lists.authors, &lists.audiences, &lists.sources, &lists.paths, &lists.glossary, &lists.report];
@@ -335,12 +425,40 @@ pub(super) fn linkable_outputs(catalog: &Catalog) -> HashMap<&str, &str> {
         .chain(lists.parts.iter().map(|list| &list.page))
         .chain([&lists.search])
         .map(|page| (page.output.as_str(), page.url.as_str()))
+        .chain([("index.html", home_url)])
         .collect();
     outputs.extend(catalog.entries.iter().filter_map(|entry| Some((entry.output.as_deref()?, entry.url.as_str()))));
     outputs.extend(catalog.sections.iter().map(|section| (section.output.as_str(), section.url.as_str())));
     outputs.extend(catalog.paths.iter().map(|path| (path.guide_output.as_str(), path.guide_url.as_str())));
     for groups in [&catalog.topics, &catalog.people, &catalog.audiences] {
-        outputs.extend(groups.iter().map(|group| (group.output.as_str(), group.url.as_str())));
+        let with_page = groups.iter().filter(|group| !group.output.is_empty());
+        outputs.extend(with_page.map(|group| (group.output.as_str(), group.url.as_str())));
     }
     outputs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_list_has_one_page() {
+        for (count, pages) in [(0, 1), (1, 1), (20, 1), (21, 2), (40, 2), (41, 3)] {
+            assert_eq!(list_pages(count, PAGE_SIZE).last(), Some(pages), "{count}");
+        }
+    }
+
+    #[test]
+    fn aliases_in_both_styles() {
+        for (alias, portable, pretty) in [
+            ("old", "old.html", "old/index.html"),
+            ("old/", "old/index.html", "old/index.html"),
+            ("old.html", "old.html", "old.html"),
+            ("a/b.htm", "a/b.htm", "a/b.htm"),
+        ] {
+            let alias = Spanned::new(alias.to_owned(), Span { start: 0, end: 0 });
+            assert_eq!(alias_output(&alias, UrlStyle::Portable), portable);
+            assert_eq!(alias_output(&alias, UrlStyle::Pretty), pretty);
+        }
+    }
 }

@@ -109,10 +109,7 @@ fn unknown_step(document: &Document, written: &PathStep, found: &Found<'_>, name
             diagnostic.hint(format!("write one of {}", ids.join(", ")))
         }
         _ => diagnostic
-            .hint_if(did_you_mean(
-                wanted,
-                names.full.keys().map(String::as_str).collect::<std::collections::BTreeSet<_>>(),
-            ))
+            .hint_if(did_you_mean(wanted, names.full.keys().map(String::as_str)))
             .hint("a step names an article by its path below `content/articles/`, without `.md`"),
     }
 }

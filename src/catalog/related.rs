@@ -96,8 +96,9 @@ impl Vectors {
         }
         for &topic in &entry.topics {
             let articles = &catalog.topics[topic].articles;
+            // A topic's articles stand in the order of all articles, so that their positions ascend.
             let own =
-                articles.iter().position(|&article| self.position_of.get(&article) == Some(&position)).unwrap_or(0);
+                articles.partition_point(|article| self.position_of.get(article).is_some_and(|&at| at < position));
             let window = own.saturating_sub(TOPIC_NEIGHBOURS)..(own + TOPIC_NEIGHBOURS + 1).min(articles.len());
             for article in &articles[window] {
                 if let Some(&other) = self.position_of.get(article) {

@@ -46,7 +46,8 @@ pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle) {
         folders.keys().enumerate().map(|(number, folder)| (folder.clone(), number)).collect();
     catalog.sections = folders.into_iter().map(|(folder, entry)| section(catalog, style, folder, entry)).collect();
     for (index, folder) in home_of {
-        let Some(&section) = number.get(&folder) else { continue };
+        // A page in a folder without a text of its own belongs to the nearest section above.
+        let Some(section) = ancestors(&folder).find_map(|folder| number.get(folder).copied()) else { continue };
         catalog.entries[index].section = Some(section);
         catalog.sections[section].members.push(index);
     }

@@ -2,20 +2,31 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::build::indexes_of;
+use super::build::{CatalogInput, WithheldMap, indexes_of};
+use super::visibility::Withheld;
 use super::{Catalog, EntryIndex, Group, address};
-use crate::config::{Config, UrlStyle};
+use crate::config::UrlStyle;
 use crate::diagnostic::{Code, Diagnostic, Spanned, did_you_mean};
 use crate::document::{DocumentKind, FrontMatter};
 use crate::rights::Sources;
 
+/// Known topics that a message names.
+const TOPICS_IN_HINT: usize = 20;
+
 /// Makes the groups, gives every entry its indexes and reports unknown topics.
-pub(super) fn assign(catalog: &mut Catalog, config: &Config, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
-    let style = config.urls;
+pub(super) fn assign(
+    catalog: &mut Catalog,
+    input: &CatalogInput<'_>,
+    withheld: &WithheldMap,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let (style, sources) = (input.config.urls, &input.sources);
     let (topics, of_topic) = groups(catalog, style, "topics", Some(DocumentKind::Topic), |front| &front.topics);
-    let controlled = indexes_of(&catalog.entries, DocumentKind::Topic).next().is_some();
+    // A vocabulary of which everything is still a draft is one all the same.
+    let controlled = input.documents.iter().any(|document| document.kind == DocumentKind::Topic);
     if controlled {
-        report_unknown_topics(catalog, &topics, &of_topic, diagnostics);
+        let hidden = hidden_topics(input, withheld);
+        report_unknown_topics(catalog, &topics, &of_topic, &hidden, diagnostics);
     }
     let (people, of_person) = groups(catalog, style, "authors", Some(DocumentKind::Person), |front| &front.authors);
     let (audiences, of_audience) = groups(catalog, style, "audiences", None, |front| &front.audience);
@@ -91,18 +102,17 @@ fn groups(
     kind: Option<DocumentKind>,
     names: fn(&FrontMatter) -> &Vec<Spanned<String>>,
 ) -> (Vec<Group>, HashMap<String, usize>) {
-    let mut with_file: Vec<(EntryIndex, Vec<String>)> = kind
-        .into_iter()
-        .flat_map(|kind| indexes_of(&catalog.entries, kind))
-        .map(|index| (index, vec![fold(&catalog.entries[index].id), fold(&catalog.entries[index].title)]))
-        .collect();
-    with_file.sort_by_cached_key(|(index, _)| (catalog.entries[*index].title.to_lowercase(), *index));
+    let mut with_file: Vec<EntryIndex> = kind.into_iter().flat_map(|kind| indexes_of(&catalog.entries, kind)).collect();
+    with_file.sort_by_cached_key(|&index| (catalog.entries[index].title.to_lowercase(), index));
     let mut result = Vec::new();
     let mut index = HashMap::new();
-    for (entry, keys) in with_file {
-        for key in keys {
-            index.entry(key).or_insert(result.len());
+    // A file's name decides before any title: only the name is one file's alone.
+    for key in [|entry: &super::Entry| fold(&entry.id), |entry: &super::Entry| fold(&entry.title)] {
+        for (number, &entry) in with_file.iter().enumerate() {
+            index.entry(key(&catalog.entries[entry])).or_insert(number);
         }
+    }
+    for entry in with_file {
         let file = &catalog.entries[entry];
         result.push(Group {
             id: file.id.clone(),
@@ -128,7 +138,7 @@ fn groups(
     for (key, spelled) in spellings {
         let most_common = spelled.iter().max_by_key(|(spelling, count)| (**count, std::cmp::Reverse(**spelling)));
         let title = most_common.map_or_else(|| key.clone(), |(spelling, _)| (*spelling).to_owned());
-        let output = address::page_output(style, &format!("{folder}/{key}"));
+        let output = address::page_output(style, &format!("{folder}/{}", address::segment(&key)));
         index.insert(key.clone(), result.len());
         result.push(Group {
             url: address::url_of(style, &output),
@@ -148,21 +158,46 @@ fn keep_known(mut topics: Vec<Group>) -> Vec<Group> {
     topics
 }
 
+/// Topics whose files are left out of this build, by folded name.
+fn hidden_topics(input: &CatalogInput<'_>, withheld: &WithheldMap) -> HashMap<String, Withheld> {
+    let topics = input.documents.iter().filter(|document| document.kind == DocumentKind::Topic);
+    topics
+        .filter_map(|document| Some((document, *withheld.get(&document.path)?)))
+        .flat_map(|(document, reason)| {
+            let id = document.path.strip_prefix("content/topics/").unwrap_or(&document.path);
+            let id = id.strip_suffix("/index.md").or_else(|| id.strip_suffix(".md")).unwrap_or(id);
+            let title = document.front.title.iter().map(|title| fold(&title.value));
+            title.chain([fold(id)]).map(move |name| (name, reason)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 fn report_unknown_topics(
     catalog: &Catalog,
     topics: &[Group],
     of_topic: &HashMap<String, usize>,
+    hidden: &HashMap<String, Withheld>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let known: Vec<&str> = topics.iter().filter(|topic| topic.entry.is_some()).map(|topic| topic.id.as_str()).collect();
+    let mut hints: HashMap<&str, String> = HashMap::new();
     for entry in &catalog.entries {
         for topic in &entry.document.front.topics {
             let group = of_topic.get(&fold(&topic.value)).map(|&index| &topics[index]);
             if group.is_some_and(|group| group.entry.is_some()) {
                 continue;
             }
-            let hint = did_you_mean(&topic.value, known.iter().copied())
-                .unwrap_or_else(|| format!("known topics are {}", known.join(", ")));
+            if let Some(reason) = hidden.get(&fold(&topic.value)) {
+                let message = format!("the topic `{}` is not in this build: {}", topic.value, reason.in_words());
+                diagnostics.push(
+                    Diagnostic::at(Code::LinkWithheld, &entry.document.path, topic.span, message)
+                        .hint("the page is shown without this topic until the topic is published"),
+                );
+                continue;
+            }
+            let hint = hints.entry(&topic.value).or_insert_with(|| {
+                did_you_mean(&topic.value, known.iter().copied()).unwrap_or_else(|| known_topics(&known))
+            });
             diagnostics.push(
                 Diagnostic::at(
                     Code::TopicUnknown,
@@ -170,10 +205,19 @@ fn report_unknown_topics(
                     topic.span,
                     format!("there is no topic `{}`", topic.value),
                 )
-                .hint(hint)
+                .hint(hint.clone())
                 .hint("a new topic is a new file in `content/topics/`"),
             );
         }
+    }
+}
+
+fn known_topics(known: &[&str]) -> String {
+    let named = known[..known.len().min(TOPICS_IN_HINT)].join(", ");
+    match known.len() {
+        0 => "no topic is published yet".to_owned(),
+        1..=TOPICS_IN_HINT => format!("known topics are {named}"),
+        count => format!("known topics are {named} and {} more", count - TOPICS_IN_HINT),
     }
 }
 

@@ -58,7 +58,7 @@ fn report_format(report: Option<&Path>) -> Result<Option<Format>, Failure> {
     }
 }
 
-fn check_folder(output: &PathBuf) -> Result<(), Failure> {
+fn check_folder(output: &std::path::Path) -> Result<(), Failure> {
     if output.is_dir() {
         return Ok(());
     }

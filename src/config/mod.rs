@@ -106,6 +106,14 @@ pub struct PartDefinition {
     pub labels: Vec<String>,
 }
 
+impl PartDefinition {
+    /// The label for readers and messages: of a part whose key is a plural the first plural one, else the first.
+    pub fn display_label(&self) -> &str {
+        let plural = self.labels.iter().find(|label| self.key.ends_with('s') && label.ends_with('s'));
+        plural.or(self.labels.first()).map_or(self.key.as_str(), String::as_str)
+    }
+}
+
 /// Keys of the parts every site has.
 pub const BUILT_IN_PARTS: [&str; 3] = ["learning_point", "action_steps", "questions"];
 

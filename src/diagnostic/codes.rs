@@ -1306,6 +1306,30 @@ Save the document as plain text or Markdown, or try to bring it in:
 
 Give the file its own ending back (greeting.docx) and link to it: [Greeting](greeting.docx)",
     },
+    IoMarkdownEnding = {
+        name: "io-markdown-ending",
+        severity: Error,
+        fixed: false,
+        summary: "a Markdown file whose name does not end in `.md`",
+        explanation: "steward makes pages of files that end in `.md`, in small letters, and copies all others as they are. A draft named `.MD` or `.markdown` would be published as it stands, its settings included.",
+        example: "content/articles/greeting.MD",
+        fix: "content/articles/greeting.md",
+    },
+    IoContentMissing = {
+        name: "io-content-missing",
+        severity: Error,
+        fixed: false,
+        summary: "a site without any content",
+        explanation: "There is no file below `content/`. A site without pages is nearly always the wrong folder or an incomplete checkout, and building it would empty the published one.",
+        example: "\
+handbook/
+  site.toml",
+        fix: "\
+handbook/
+  site.toml
+  content/
+    index.md",
+    },
 }
 
 #[cfg(test)]

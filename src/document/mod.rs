@@ -18,7 +18,7 @@ pub use front_matter::FrontMatter;
 /// What a file of `content/` is, told by its path alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentKind {
-    /// `content/index.md`.
+    /// `content/index.md`, or `content/_index.md` after the manner of other folders.
     Home,
     /// `content/articles/**.md`.
     Article,
@@ -286,7 +286,7 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
     let (folder, name) = inside.rsplit_once('/').unwrap_or(("", inside));
     let top = inside.split('/').next().unwrap_or("");
     Some(match (top, name) {
-        (_, "index.md") if folder.is_empty() => DocumentKind::Home,
+        (_, "index.md" | "_index.md") if folder.is_empty() => DocumentKind::Home,
         (_, "_index.md") => DocumentKind::Section,
         ("articles", _) => DocumentKind::Article,
         ("paths", _) => DocumentKind::Path,

@@ -25,10 +25,10 @@ pub fn statement_named(name: &str, piece: &Document, sources: &Sources) -> Optio
     Some(expected_statement(name, source, &statement))
 }
 
-/// What must stand on the page of a republished piece; `None` for an own article, and where no statement is needed or
+/// What must stand with a text of a republished piece; `None` for an own article, and where no statement is needed or
 /// none can be made (which has been reported).
-pub fn of_piece(piece: &Document, sources: &Sources) -> Option<Expectation> {
-    Some(Expectation::new(statement_of(piece, sources)?, &piece.body.text, Whereabouts::Article))
+pub fn of_piece(piece: &Document, text: &str, whereabouts: Whereabouts, sources: &Sources) -> Option<Expectation> {
+    Some(Expectation::new(statement_of(piece, sources)?, text, whereabouts))
 }
 
 fn expected_statement(name: &str, source: &Source, statement: &Statement) -> ExpectedStatement {

@@ -266,15 +266,170 @@ fn warn_of_expiry(
     for source in sources.values() {
         let in_use = named.contains(source.id.as_str());
         let permission_until = source.terms.permission.as_ref().and_then(|permission| permission.until.as_ref());
-        let ends = [source.terms.valid_until.as_ref(), permission_until];
-        for until in ends.into_iter().flatten().filter(|_| in_use) {
+        let ends = [("terms", "end", source.terms.valid_until.as_ref()), ("permission", "ends", permission_until)];
+        let ends = ends.into_iter().filter_map(|(what, verb, until)| Some((what, verb, until?)));
+        for (what, verb, until) in ends.filter(|_| in_use) {
             let days = (until.value - day).get_days();
             if (0..=EXPIRY_NOTICE_DAYS).contains(&days) {
-                let message = format!("the terms of `{}` end on {}, in {days} days", source.id, until.value);
+                let message = {
+                    let left = match days {
+                        0 => "today".to_owned(),
+                        1 => "in 1 day".to_owned(),
+                        _ => format!("in {days} days"),
+                    };
+                    format!("the {what} of `{}` {verb} on {}, {left}", source.id, until.value)
+                };
                 diagnostics.push(
                     Diagnostic::at(Code::RightsExpiresSoon, &source.path, until.span, message)
                         .hint("renew the permission, or plan to take its pieces down"),
                 );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{MEDIA, PRICES, PUBLICATION_AUDIENCES};
+    use crate::diagnostic::Span;
+    use crate::document::front_matter::{Permission, SourceTerms};
+    use crate::rights::licence::CreativeCommons;
+
+    fn day(text: &str) -> Spanned<Date> {
+        Spanned::new(crate::date::parse_day(text).unwrap(), Span::default())
+    }
+
+    fn grant(medium: Option<&str>, price: Option<&str>, audience: Option<&str>) -> Grant {
+        let one =
+            |value: Option<&str>| value.map(|it| Spanned::new(it.to_owned(), Span::default())).into_iter().collect();
+        Grant { span: Span::default(), medium: one(medium), price: one(price), audience: one(audience) }
+    }
+
+    fn source(licence: Licence, terms: SourceTerms) -> Source {
+        Source {
+            id: "guild".into(),
+            path: FilePath::from("content/sources/guild.md"),
+            title: "Guild".into(),
+            licence: Some(licence),
+            terms,
+            statement: crate::rights::statement::Statement::default(),
+            front_span: Span::default(),
+        }
+    }
+
+    /// What is said of a piece of this source at this point on 2026-11-21: nothing, `waits`, or a code.
+    fn verdict(source: &Source, (medium, price, audience): (&str, &str, &str)) -> &'static str {
+        let path = FilePath::from("content/articles/a.md");
+        let options = crate::document::ParseOptions { parts: Vec::new() };
+        let digest = crate::source::Digest::of(b"");
+        let piece = crate::document::parse(&path, digest, DocumentKind::Article, "", &options).document;
+        let named = Spanned::new("guild".to_owned(), Span::default());
+        let point = Point { medium, price, audience };
+        let today = day("2026-11-21").value;
+        match judge_piece(&piece, &named, source, Some(&point), today) {
+            (Some(Verdict::Refused), Some(diagnostic)) => diagnostic.code.info().name,
+            (Some(Verdict::NotYetValid(_)), None) => "waits",
+            (None, None) => "",
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn points() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        MEDIA.into_iter().flat_map(|medium| {
+            PRICES
+                .into_iter()
+                .flat_map(move |price| PUBLICATION_AUDIENCES.into_iter().map(move |audience| (medium, price, audience)))
+        })
+    }
+
+    /// Every choice for one dimension of a grant: left out, or one of its values.
+    fn choices<const COUNT: usize>(values: [&'static str; COUNT]) -> Vec<Option<&'static str>> {
+        std::iter::once(None).chain(values.into_iter().map(Some)).collect()
+    }
+
+    /// Every grant of at most one value a dimension, at every point, as a grant, as a live and as an ended permission.
+    #[test]
+    fn every_grant_at_every_point() {
+        let mut checked = 0;
+        for medium in choices(MEDIA) {
+            for price in choices(PRICES) {
+                for audience in choices(PUBLICATION_AUDIENCES) {
+                    for point in points() {
+                        let covers = medium.is_none_or(|it| it == point.0)
+                            && price.is_none_or(|it| it == point.1)
+                            && audience.is_none_or(|it| it == point.2);
+                        check_grant(grant(medium, price, audience), point, covers);
+                        checked += 1;
+                    }
+                }
+            }
+        }
+        assert_eq!(checked, 5 * 3 * 3 * 16);
+    }
+
+    fn check_grant(grant: Grant, point: (&str, &str, &str), covers: bool) {
+        let permission = |until| Permission {
+            span: Span::default(),
+            reference: None,
+            granted_by: None,
+            until,
+            grants: vec![grant.clone()],
+        };
+        let refused = if covers { "" } else { "rights-use-not-granted" };
+        let by_terms = SourceTerms { grants: vec![grant.clone()], ..SourceTerms::default() };
+        assert_eq!(verdict(&source(Licence::Custom, by_terms.clone()), point), refused, "{point:?}");
+        for licence in [Licence::Custom, Licence::AllRightsReserved] {
+            let with = |until| SourceTerms { permission: Some(permission(until)), ..SourceTerms::default() };
+            for live in [None, Some(day("2026-11-21")), Some(day("2027-01-01"))] {
+                assert_eq!(verdict(&source(licence.clone(), with(live)), point), refused, "{point:?}");
+            }
+            let ended = if covers { "rights-permission-expired" } else { "rights-use-not-granted" };
+            assert_eq!(verdict(&source(licence, with(Some(day("2026-11-20")))), point), ended, "{point:?}");
+        }
+        // Grants of an all-rights-reserved source outside its permission count for nothing.
+        assert_eq!(verdict(&source(Licence::AllRightsReserved, by_terms.clone()), point), "rights-permission-missing");
+        // An ended permission harms nobody whose use the terms cover.
+        let both = SourceTerms { permission: Some(permission(Some(day("2026-11-20")))), ..by_terms };
+        let expected = if covers { "" } else { "rights-use-not-granted" };
+        assert_eq!(verdict(&source(Licence::Custom, both), point), expected, "{point:?}");
+    }
+
+    #[test]
+    fn the_days_of_the_terms_come_first() {
+        let point = ("website", "free", "internal");
+        let granted = grant(None, None, None);
+        for (from, until, expected) in [
+            (None, Some("2026-11-20"), "rights-expired"),
+            (None, Some("2026-11-21"), ""),
+            (Some("2026-11-21"), None, ""),
+            (Some("2026-11-22"), None, "waits"),
+            (Some("2026-01-01"), Some("2026-12-31"), ""),
+        ] {
+            for grants in [vec![granted.clone()], Vec::new()] {
+                let expected =
+                    if grants.is_empty() && expected.is_empty() { "rights-use-not-granted" } else { expected };
+                let terms = SourceTerms {
+                    grants,
+                    valid_from: from.map(day),
+                    valid_until: until.map(day),
+                    ..SourceTerms::default()
+                };
+                assert_eq!(verdict(&source(Licence::Custom, terms), point), expected, "{from:?} {until:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn creative_commons_at_every_point() {
+        for (kind, is_free_only) in
+            [("by", false), ("by-sa", false), ("by-nc", true), ("by-nc-nd", true), ("zero", false)]
+        {
+            for point in points() {
+                let licence = Licence::CreativeCommons(CreativeCommons { kind, version: "4.0" });
+                let refused = is_free_only && point.1 == "paid";
+                let expected = if refused { "rights-use-not-granted" } else { "" };
+                assert_eq!(verdict(&source(licence, SourceTerms::default()), point), expected, "{kind} {point:?}");
             }
         }
     }

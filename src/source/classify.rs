@@ -108,9 +108,24 @@ pub(super) fn memory_limit(path: &str) -> u64 {
 
 /// A file from its bytes, or what is wrong with them.
 pub(super) fn from_bytes(path: &FilePath, bytes: Vec<u8>) -> Result<SourceFile, Box<Diagnostic>> {
+    if let Some(complaint) = other_markdown_ending(path) {
+        return Err(Box::new(complaint));
+    }
     let digest = Digest::of(&bytes);
     let content = if is_text(path) { Content::Text(text(path, bytes)?) } else { Content::Bytes(bytes.into()) };
     Ok(SourceFile { path: path.clone(), digest, content })
+}
+
+/// The complaint about Markdown under another ending than `.md`: it would be copied as it is, drafts and front matter
+/// included.
+fn other_markdown_ending(path: &FilePath) -> Option<Diagnostic> {
+    const OTHERS: [&str; 6] = ["md", "markdown", "mdown", "mkd", "mkdn", "mdx"];
+    let (name, ending) = path.file_name().rsplit_once('.')?;
+    let is_other = ending != "md" && OTHERS.iter().any(|other| ending.eq_ignore_ascii_case(other));
+    (path.starts_with("content/") && is_other).then(|| {
+        let message = format!("`{}` is Markdown, but its name does not end in `.md`", path.file_name());
+        Diagnostic::in_file(Code::IoMarkdownEnding, path, message).hint(format!("rename the file to `{name}.md`"))
+    })
 }
 
 /// The complaint about a text file of this size, if it is too large to be read.

@@ -260,20 +260,30 @@ impl Walk {
             }
         };
         let inside = target.strip_prefix(&self.real_root).ok();
+        let top = path.split('/').next().unwrap_or(path);
+        let real =
+            |folder: &str| fs::canonicalize(self.root.join(folder)).unwrap_or_else(|_| self.real_root.join(folder));
+        let is_evidence = target.starts_with(real("content/sources")) && !path.starts_with("content/sources/");
+        let leaves = is_evidence || !target.starts_with(real(top));
         let hidden = |inside: &Path| {
             inside
                 .components()
                 .any(|part| matches!(part, Component::Normal(name) if name.as_encoded_bytes().starts_with(b".")))
         };
         match inside {
-            Some(inside) if !hidden(inside) => true,
+            Some(inside) if !hidden(inside) && !leaves => true,
             found => {
-                let where_to = if found.is_some() { "to a hidden file of" } else { "out of" };
+                let where_to = match found {
+                    Some(inside) if hidden(inside) => "to a hidden file".to_owned(),
+                    Some(_) if is_evidence => "into `content/sources/`, of which nothing is published".to_owned(),
+                    Some(_) => format!("out of `{top}/`"),
+                    None => "out of the site's folder".to_owned(),
+                };
                 self.diagnostics.push(
                     Diagnostic::in_file(
                         Code::IoLinkOutside,
                         path,
-                        format!("the symbolic link `{path}` leads {where_to} the site's folder"),
+                        format!("the symbolic link `{path}` leads {where_to}"),
                     )
                     .hint("put a copy of the file in its place, so that everything published lies in the site"),
                 );

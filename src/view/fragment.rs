@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::context::ViewContext;
-use crate::catalog::{Entry, EntryIndex, Target, address};
+use crate::catalog::{Entry, EntryIndex, INSIDE_TERM, Target, address};
 use crate::document::{DocumentKind, Fragment, Slot, SlotKind};
 
 /// Where a fragment stands.
@@ -92,11 +92,12 @@ fn page_address(context: &ViewContext<'_>, to: EntryIndex, fragment: &str, place
         html.push_str(place.root);
     }
     escape(html, &target.url);
-    let has_anchor = target.document.kind == DocumentKind::Term || target.is_external();
-    if !fragment.is_empty() && !has_anchor {
-        html.push('#');
-        html.push_str(&address::encode_fragment(fragment));
+    if fragment.is_empty() || target.is_external() {
+        return;
     }
+    // A term's address has its place on the glossary page already.
+    html.push_str(if target.document.kind == DocumentKind::Term { INSIDE_TERM } else { "#" });
+    html.push_str(&address::encode_fragment(fragment));
 }
 
 /// The text of a wikilink without one: a glossary term as it was written, any other page by its title.
@@ -128,4 +129,16 @@ pub(crate) fn escape(html: &mut String, text: &str) {
         written = at + 1;
     }
     html.push_str(&text[written..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_safe_in_text_and_in_attributes() {
+        let mut html = String::from("<p title=\"");
+        escape(&mut html, "ü & <b> \"quoted\" 'so'");
+        assert_eq!(html, "<p title=\"ü &amp; &lt;b&gt; &quot;quoted&quot; &#39;so&#39;");
+    }
 }

@@ -4,13 +4,15 @@ use super::context::{ViewContext, counted, day, group_link};
 use super::fragment::{self, Place};
 use super::pages::{body, home_link, path_card, section_breadcrumbs, shell, with_document};
 use super::parts::{self, PartPlace};
-use super::plan::{Dimension, PAGE_SIZE, PARTS_PAGE_SIZE, PagePlan};
+use super::plan::{Dimension, PagePlan};
 use super::republished;
 use super::{
     CountedLink, GlossaryLetter, GlossaryTerm, GlossaryView, IndexView, LinkView, PageContent, PageView, Pagination,
-    PartsGroup, PartsView, SectionView, SourceView, TermView,
+    PartsGroup, PartsView, SectionView, ShownAs, ShownText, SourceView, TermView,
 };
-use crate::catalog::{EntryIndex, Group, ListedPart, PartsList, address, term_anchor};
+use crate::catalog::{
+    EntryIndex, Group, INSIDE_TERM, ListedPart, PAGE_SIZE, PARTS_PAGE_SIZE, PartsList, address, term_anchor,
+};
 use crate::rights::licence::Licence;
 
 /// Pages before and after the current one that a list's navigation names, beside the first and the last: naming all
@@ -67,10 +69,12 @@ pub(super) fn section(context: &ViewContext<'_>, plan: &PagePlan, index: usize, 
     page.breadcrumbs = section_breadcrumbs(context, section.parent);
     match text {
         Some(entry) => with_document(context, page, entry),
-        None => {
+        // Further pages have no description: the first page's would be said of all.
+        None if is_first => {
             page.description.clone_from(&section.summary);
             page
         }
+        None => page,
     }
 }
 
@@ -88,13 +92,19 @@ pub(super) fn index(context: &ViewContext<'_>, plan: &PagePlan, dimension: Dimen
     let view = IndexView {
         of: dimension.name(),
         content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
-        entries: counted(groups.iter().filter(shown)),
+        entries: in_title_order(counted(groups.iter().filter(shown))),
         paths: Vec::new(),
         report_url: (dimension == Dimension::Sources)
             .then(|| context.catalog.lists.report.as_ref().map(|page| page.url.clone()))
             .flatten(),
     };
     list_page(context, plan, dimension.name(), introduction, PageContent::Index(Box::new(view)))
+}
+
+/// Groups with and without a file of their own, as readers look for them.
+fn in_title_order(mut entries: Vec<CountedLink>) -> Vec<CountedLink> {
+    entries.sort_by_cached_key(|entry| (entry.title.to_lowercase(), entry.url.clone()));
+    entries
 }
 
 /// The list of all learning paths.
@@ -162,10 +172,11 @@ pub(super) fn group(
     );
     match text.filter(|_| dimension != Dimension::Sources) {
         Some(entry) => with_document(context, page, entry),
-        None => {
+        None if number == 1 => {
             page.description.clone_from(&group.summary);
             page
         }
+        None => page,
     }
 }
 
@@ -198,7 +209,7 @@ pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
         return context.strings.title_of(interface_key).to_owned();
     }
     let definition = context.config.parts.iter().find(|part| part.key == key);
-    definition.and_then(|part| part.labels.first()).map_or_else(|| address::humanize(key), Clone::clone)
+    definition.map_or_else(|| address::humanize(key), |part| part.display_label().to_owned())
 }
 
 /// A page of the list of one part.
@@ -208,6 +219,7 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
     let root = address::root_of(&plan.output);
     let mut groups: Vec<PartsGroup> = Vec::new();
     let mut statements = Vec::new();
+    let mut republished = Vec::new();
     let mut current = None;
     for (at, &ListedPart { topic, article, part }) in on_page(members, number, PARTS_PAGE_SIZE).iter().enumerate() {
         if current != Some(topic) {
@@ -224,7 +236,11 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
             let part = &context.entry(article).document.body.parts[part];
             let entry = parts::entry(context, article, part, &place);
             if entry.content.is_some() || entry.excerpt.is_some() {
-                republished::add_statement(context, context.entry(article), &mut statements);
+                let added = republished::add_statement(context, context.entry(article), &mut statements);
+                if added {
+                    let text = entry.excerpt.clone().unwrap_or_else(|| part.text.clone());
+                    republished.push(ShownText { piece: article, shown_as: ShownAs::Excerpt, text });
+                }
             }
             group.entries.push(entry);
         }
@@ -238,38 +254,37 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
         pagination: pagination(context, &first.output, number, members.len(), PARTS_PAGE_SIZE),
         count: members.len(),
     };
-    shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)))
+    let mut page = shell(context, plan, part_list_title(context, key), PageContent::Parts(Box::new(view)));
+    page.republished = republished;
+    page
 }
 
 fn group_id(context: &ViewContext<'_>, topic: Option<usize>) -> String {
     topic.map_or_else(
-        || "topic-none".to_owned(),
+        || "no-topic".to_owned(),
         |topic| format!("topic-{}", address::slugify(&context.catalog.topics[topic].id)),
     )
 }
 
-/// Every group of a list of parts with the place at which it begins.
+/// Every group of a list of parts with the place at which it begins. Each page names them all, so that the end of a
+/// group is searched for, not counted to.
 fn groups_index(context: &ViewContext<'_>, members: &[ListedPart], first: &str) -> Vec<CountedLink> {
     let mut index: Vec<CountedLink> = Vec::new();
-    let mut current = None;
-    for (at, listed) in members.iter().enumerate() {
-        if current != Some(listed.topic) {
-            current = Some(listed.topic);
-            let output = address::numbered_output(first, at / PARTS_PAGE_SIZE + 1);
-            let url = address::url_of(context.config.urls, &output);
-            index.push(CountedLink {
-                title: listed.topic.map_or_else(
-                    || context.strings.get("without_topic").to_owned(),
-                    |topic| context.catalog.topics[topic].title.clone(),
-                ),
-                url: format!("{url}#{}", address::encode_fragment(&group_id(context, listed.topic))),
-                summary: String::new(),
-                count: 0,
-            });
-        }
-        if let Some(group) = index.last_mut() {
-            group.count += 1;
-        }
+    let mut at = 0;
+    while let Some(&ListedPart { topic, .. }) = members.get(at) {
+        let count = members[at..].partition_point(|listed| listed.topic == topic);
+        let output = address::numbered_output(first, at / PARTS_PAGE_SIZE + 1);
+        let url = address::url_of(context.config.urls, &output);
+        index.push(CountedLink {
+            title: topic.map_or_else(
+                || context.strings.get("without_topic").to_owned(),
+                |topic| context.catalog.topics[topic].title.clone(),
+            ),
+            url: format!("{url}#{}", address::encode_fragment(&group_id(context, topic))),
+            summary: String::new(),
+            count,
+        });
+        at += count;
     }
     index
 }
@@ -283,8 +298,8 @@ pub(super) fn glossary(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
         let entry = context.entry(index);
         let first = address::slugify(&entry.title).chars().next().filter(|first| first.is_alphabetic());
         let letter = first.map_or_else(|| "#".to_owned(), |first| first.to_uppercase().to_string());
-        let id = term_anchor(&entry.id);
-        let id_prefix = format!("{id}-");
+        let id = term_anchor(&entry.document);
+        let id_prefix = format!("{id}{INSIDE_TERM}");
         let place = Place { root: &root, document: index, own_page: false, id_prefix: &id_prefix };
         let term = GlossaryTerm {
             title: entry.title.clone(),

@@ -145,6 +145,9 @@ pub struct PageView {
     /// What stands on the page.
     #[serde(skip)]
     pub content: PageContent,
+    /// The texts of republished pieces that stand on it, so that their statements can be proved on its final bytes.
+    #[serde(skip)]
+    pub republished: Vec<ShownText>,
     /// `home`, `article`, `section`, `page`, `index`, `term`, `source`, `path`, `guide`, `parts`, `glossary`,
     /// `search`, `not_found`, `redirect`, `report`.
     pub kind: &'static str,
@@ -173,6 +176,28 @@ pub struct PageView {
     pub feedback_url: Option<String>,
     /// Front matter `extra`.
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Text of a republished piece on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownText {
+    /// The piece, as an index into the catalog's entries.
+    pub piece: usize,
+    /// How it stands there.
+    pub shown_as: ShownAs,
+    /// Its visible text.
+    pub text: String,
+}
+
+/// How text of a republished piece stands on a page, which decides where its statement must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownAs {
+    /// The whole piece in its `<article>`.
+    Article,
+    /// Its parts in an `<article>` of a guide.
+    Part,
+    /// An excerpt among others in `<main>`.
+    Excerpt,
 }
 
 /// A title with an address.

@@ -11,7 +11,7 @@ use super::parts::{self, PartPlace};
 use super::plan::{PagePlan, Subject};
 use super::{
     ArticleView, ContentsEntry, GuideStepView, GuideView, HomeView, LinkView, PageContent, PageView, PathCard,
-    PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, lists, republished,
+    PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, ShownAs, ShownText, lists, republished,
 };
 use crate::catalog::{Entry, EntryIndex, LearningPath, address};
 use crate::document::Heading;
@@ -50,6 +50,7 @@ pub(super) fn shell(context: &ViewContext<'_>, plan: &PagePlan, title: String, c
         output: plan.output.clone(),
         kind: content.name(),
         content,
+        republished: Vec::new(),
         root: address::root_of(&plan.output),
         canonical: config.base_url.as_ref().map(|base| format!("{base}{}", url.trim_start_matches("./"))),
         url,
@@ -186,6 +187,10 @@ fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
     let mut page = shell(context, plan, entry.title.clone(), PageContent::Article(Box::new(view)));
     page.breadcrumbs = section_breadcrumbs(context, entry.section);
     let mut page = with_document(context, page, index);
+    if entry.document.front.source.is_some() {
+        let text = entry.document.body.text.clone();
+        page.republished.push(ShownText { piece: index, shown_as: ShownAs::Article, text });
+    }
     if let Some(source) = source {
         page.canonical = canonical_of_piece(source, entry, page.canonical);
     }
@@ -213,13 +218,18 @@ fn canonical_of_piece(source: &crate::rights::Source, entry: &Entry, own: Option
 
 fn path_place(context: &ViewContext<'_>, path: usize, step: usize) -> PathPlace {
     let path = &context.catalog.paths[path];
-    let at = |step: Option<usize>| step.and_then(|step| path.steps.get(step)).and_then(|step| step.article);
+    let to = |step: Option<usize>| {
+        let article = step.and_then(|step| path.steps.get(step)).and_then(|step| step.article)?;
+        // A reading-list entry has no page here: its step stands on the path's page, where the way out is marked.
+        let page = if context.entry(article).is_external() { path.entry } else { article };
+        Some(LinkView { title: context.entry(article).title.clone(), url: context.entry(page).url.clone() })
+    };
     PathPlace {
         path: context.link(path.entry),
         step: step + 1,
         steps: path.steps.len(),
-        previous: neighbour(context, at(step.checked_sub(1))),
-        next: neighbour(context, at(Some(step + 1))),
+        previous: to(step.checked_sub(1)),
+        next: to(Some(step + 1)),
     }
 }
 
@@ -307,11 +317,20 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     let root = address::root_of(&plan.output);
     let mut starts_at = 0;
     let mut shown = BTreeSet::new();
+    let mut republished = Vec::new();
     let mut steps = Vec::new();
     for (step, it) in path.steps.iter().enumerate() {
         let id = format!("step-{}", step + 1);
         let id_prefix = format!("{id}-");
         let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
+        // A piece's text stands in the guide once, with its statement; a second step leads to the article.
+        let first_time = it.article.filter(|article| shown.insert(*article));
+        let content = first_time.and_then(|article| parts::with_statement(context, article, &place, 3));
+        republished.extend(first_time.filter(|_| content.is_some()).map(|article| ShownText {
+            piece: article,
+            shown_as: ShownAs::Part,
+            text: parts::text_of_parts(context, article),
+        }));
         steps.push(GuideStepView {
             number: step + 1,
             id,
@@ -321,11 +340,7 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
             minutes: it.minutes,
             starts_at,
             parts: it.article.map(|article| parts::of_article(context, article, &place)).unwrap_or_default(),
-            // A piece's text stands in the guide once, with its statement; a second step leads to the article.
-            content: it
-                .article
-                .filter(|article| shown.insert(*article))
-                .and_then(|article| parts::with_statement(context, article, &place, 3)),
+            content,
         });
         starts_at += it.minutes;
     }
@@ -340,6 +355,7 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     };
     let title = context.strings.title_of("guide").replace("{title}", &entry.title);
     let mut page = shell(context, plan, title, PageContent::Guide(Box::new(view)));
+    page.republished = republished;
     page.breadcrumbs = paths_breadcrumbs(context);
     page.breadcrumbs.push(context.link(path.entry));
     page.description.clone_from(&entry.summary);
@@ -352,7 +368,8 @@ fn home(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
         let entry = context.entry(article);
         let part = entry.document.body.parts.iter().find(|part| part.key == "learning_point")?;
         let place = PartPlace { root: "", own_page: false, id_prefix: "point-" };
-        entry.document.front.source.is_none().then(|| parts::entry(context, article, part, &place))
+        let is_own = entry.document.front.source.is_none() && !entry.is_external();
+        is_own.then(|| parts::entry(context, article, part, &place))
     });
     let featured = catalog.articles.iter().filter(|&&article| context.entry(article).document.front.featured);
     let view = HomeView {

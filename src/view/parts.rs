@@ -7,6 +7,7 @@ use super::republished::{self, Excerpt};
 use super::{LinkView, PartEntry, PartItemView};
 use crate::catalog::{Entry, EntryIndex, address};
 use crate::document::{Part, PartItem};
+use crate::rights::words::words_with_places;
 
 /// Where parts are shown.
 pub(super) struct PartPlace<'a> {
@@ -35,7 +36,27 @@ pub(super) fn of_article(context: &ViewContext<'_>, article: EntryIndex, place: 
 
 /// One part of an article on a page of many.
 pub(super) fn entry(context: &ViewContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
-    entry_showing(context, article, part, place, republished::excerpt_of(context, context.entry(article)))
+    let owner = context.entry(article);
+    let shown = match republished::excerpt_of(context, owner) {
+        Excerpt::Whole if owner.document.front.source.is_some() && !can_be_found(&part.text) => Excerpt::None,
+        Excerpt::Words(limit) if limit < FEWEST_WORDS || !can_be_found(&part.text) => Excerpt::None,
+        other => other,
+    };
+    entry_showing(context, article, part, place, shown)
+}
+
+/// Words below which a text cannot be found on a page, so that its statement cannot be proved there: it is not shown
+/// outside its own page.
+const FEWEST_WORDS: usize = 8;
+
+/// The visible text of all parts of an article, headings included, as [`with_statement`] shows it.
+pub(super) fn text_of_parts(context: &ViewContext<'_>, article: EntryIndex) -> String {
+    let parts = &context.entry(article).document.body.parts;
+    parts.iter().flat_map(|part| [part.title.as_str(), part.text.as_str()]).collect::<Vec<_>>().join("\n")
+}
+
+fn can_be_found(text: &str) -> bool {
+    words_with_places(text).len() >= FEWEST_WORDS
 }
 
 /// The parts of a republished piece and its owner's complete statement, as one piece of HTML for a page of many
@@ -48,6 +69,9 @@ pub(super) fn with_statement(
 ) -> Option<String> {
     let owner = context.entry(article);
     let source = republished::source_of(context, owner)?;
+    if !can_be_found(&text_of_parts(context, article)) {
+        return None;
+    }
     let mut html = String::new();
     for part in &owner.document.body.parts {
         html.push_str("<section class=\"part part-");
@@ -98,7 +122,7 @@ fn entry_showing(
 
 /// A part's heading. That of a card is the site's own label: a heading may be a sentence of the piece.
 fn title(context: &ViewContext<'_>, part: &Part, shown: Excerpt) -> String {
-    let label = || context.config.parts.iter().find(|known| known.key == part.key)?.labels.first().cloned();
+    let label = || Some(context.config.parts.iter().find(|known| known.key == part.key)?.display_label().to_owned());
     match shown {
         Excerpt::Whole => part.title.clone(),
         Excerpt::Words(_) | Excerpt::None => label().unwrap_or_else(|| part.title.clone()),

@@ -3,14 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::context::ViewContext;
-use crate::catalog::{Catalog, EntryIndex, address};
+use crate::catalog::{Catalog, EntryIndex, PAGE_SIZE, PARTS_PAGE_SIZE, address, list_pages as pages};
 use crate::document::{Document, DocumentKind};
-
-/// Entries on one page of a list.
-pub(super) const PAGE_SIZE: usize = 20;
-
-/// Parts on one page of the lists of parts: they are read on end, not picked from.
-pub(super) const PARTS_PAGE_SIZE: usize = 100;
 
 /// One page of the build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,11 +157,6 @@ fn add_dimension(catalog: &Catalog, dimension: Dimension, add: &mut impl FnMut(S
             add(address::numbered_output(&it.output, page), Subject::Group { dimension, group, page });
         }
     }
-}
-
-/// The numbers of the pages that hold `count` entries; an empty list has one page.
-fn pages(count: usize, size: usize) -> impl Iterator<Item = usize> {
-    1..=count.div_ceil(size).max(1)
 }
 
 impl Dimension {

@@ -83,14 +83,16 @@ fn element(id: &str, statement: &Statement) -> String {
     html
 }
 
-/// Adds the statement of a piece to those of a page, unless it stands there.
-pub(super) fn add_statement(context: &ViewContext<'_>, entry: &Entry, statements: &mut Vec<StatementView>) {
-    let Some(source) = source_of(context, entry) else { return };
-    let (Some(statement), Some(group)) = (statement_of(source, entry), entry.source) else { return };
+/// Adds the statement of a piece to those of a page, unless it stands there; whether it was added.
+pub(super) fn add_statement(context: &ViewContext<'_>, entry: &Entry, statements: &mut Vec<StatementView>) -> bool {
+    let Some(source) = source_of(context, entry) else { return false };
+    let (Some(statement), Some(group)) = (statement_of(source, entry), entry.source) else { return false };
     let content = element(&source.id, &statement);
-    if statements.iter().all(|known| known.content != content) {
-        statements.push(StatementView { source: group_link(&context.catalog.sources[group]), content });
+    if statements.iter().any(|known| known.content == content) {
+        return false;
     }
+    statements.push(StatementView { source: group_link(&context.catalog.sources[group]), content });
+    true
 }
 
 /// Where a piece comes from, for the line above its body.

@@ -9,7 +9,7 @@ use crate::source::Digest;
 pub fn site(context: &ViewContext<'_>) -> SiteView {
     let config = context.config;
     let lists = &context.catalog.lists;
-    let has_feed = config.base_url.is_some() && context.catalog.dated_articles().next().is_some();
+    let has_feed = config.base_url.is_some();
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
@@ -24,7 +24,7 @@ pub fn site(context: &ViewContext<'_>) -> SiteView {
         parts: config
             .parts
             .iter()
-            .map(|part| PartName { key: part.key.clone(), label: part.labels.first().cloned().unwrap_or_default() })
+            .map(|part| PartName { key: part.key.clone(), label: part.display_label().to_owned() })
             .collect(),
         extra: extra(&config.extra),
     }

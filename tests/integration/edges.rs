@@ -160,3 +160,19 @@ fn every_file_says_what_it_owns_and_stays_small() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+/// A code that nothing gives is a promise that nobody keeps.
+#[test]
+fn every_code_is_given_somewhere() {
+    let all: String = source_files()
+        .iter()
+        .filter(|(_, path, _)| !path.ends_with("diagnostic/codes.rs"))
+        .map(|(_, _, text)| product_code(text))
+        .collect();
+    let unused: Vec<&str> = steward::diagnostic::Code::ALL
+        .iter()
+        .filter(|code| !all.contains(&format!("Code::{code:?}")))
+        .map(|code| code.info().name)
+        .collect();
+    assert_eq!(unused, Vec::<&str>::new());
+}

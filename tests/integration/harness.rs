@@ -1,9 +1,9 @@
 //! Makes a site from values, builds it, and checks on every build what must always hold.
 //!
-//! Free with every test: a warm build equals a cold one, one thread equals many, and the order in which files are
-//! found does not show.
+//! Free with every test: a warm build equals a cold one, one thread equals many, the order in which files are found does
+//! not show, and no page of a site without errors gives one id to two elements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use steward::date::{Date, parse_day};
 use steward::diagnostic::{Diagnostic, Severity};
@@ -68,6 +68,11 @@ impl Site {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
         let alone = pool.install(|| run(&reversed, &self.options, &mut Memo::new()));
         assert_same(&cold, &alone, "a build on one thread with files in reverse order");
+        if cold.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error) {
+            cold.outputs.iter().filter(|(path, _)| path.ends_with(".html")).for_each(|(path, html)| {
+                assert_ids_differ(path, &String::from_utf8_lossy(html));
+            });
+        }
         cold
     }
 }
@@ -84,6 +89,14 @@ pub(crate) fn run(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) 
         .map(|(path, file)| (path, file.bytes().expect("memory can be read").to_vec()))
         .collect();
     Built { outputs, diagnostics, pages }
+}
+
+/// Text and attribute values have their quotes escaped, so that every ` id="` is an attribute.
+fn assert_ids_differ(path: &str, html: &str) {
+    let mut ids = BTreeSet::new();
+    for id in html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(ids.insert(id), "{path}: two elements have the id `{id}`");
+    }
 }
 
 fn assert_same(expected: &Built, found: &Built, how: &str) {

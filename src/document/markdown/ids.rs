@@ -9,6 +9,23 @@ use super::text::nfc;
 /// What every id made for a footnote begins with.
 pub(super) const NOTE_PREFIXES: [&str; 2] = ["fn:", "fnref:"];
 
+/// Ids that the built-in theme's pages have around a body; a heading of that name gets a suffix.
+const AROUND_BODIES: [&str; 13] = [
+    "agenda-title",
+    "backlinks-title",
+    "contents-title",
+    "featured-title",
+    "hero-point-title",
+    "latest-title",
+    "main",
+    "path-steps-title",
+    "paths-title",
+    "related-title",
+    "sections-title",
+    "site-navigation",
+    "topics-title",
+];
+
 /// All ids of one document.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
@@ -22,11 +39,13 @@ pub(super) struct Ids {
 impl Ids {
     /// Looks for `{#id}` in the source. Finding one too many only gives a slug a suffix it would not need.
     pub(super) fn reserving_explicit_ids_of(source: &str) -> Self {
+        let around = AROUND_BODIES.into_iter().map(str::to_owned);
         let reserved = memchr::memmem::find_iter(source.as_bytes(), "{#")
             .map(|at| {
                 let rest = &source[at + 2..];
                 rest[..rest.find(|c: char| c == '}' || c.is_whitespace()).unwrap_or(rest.len())].to_owned()
             })
+            .chain(around)
             .collect();
         Self { reserved, ..Self::default() }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{KnownText, KnownTexts, Rolling, files, place};
+use super::{KnownText, KnownTexts, Rolling, SharedRun, files, place};
 use crate::config::{CONFIG_FILE, Config};
 use crate::diagnostic::{Code, Diagnostic, FilePath};
 use crate::document::{Document, DocumentKind};
@@ -39,11 +39,11 @@ pub struct CopiesInput<'a> {
 
 /// Reports every text that holds a statement, or a run of [`super::RUN`] words of a piece, that is not its own source's.
 pub fn check(input: &CopiesInput<'_>) -> Vec<Diagnostic> {
-    let site = Site::of(input);
-    if site.texts.is_empty() {
+    let (site, texts) = Site::of(input);
+    if texts.is_empty() {
         return Vec::new();
     }
-    let index = KnownTexts::new(site.texts.iter().map(|it| it.known.clone()).collect());
+    let index = KnownTexts::new(texts);
     let checker = Checker { input, site: &site, index: &index };
     let mut diagnostics: Vec<Diagnostic> =
         input.published.par_iter().flat_map_iter(|document| checker.document(document)).collect();
@@ -54,16 +54,15 @@ pub fn check(input: &CopiesInput<'_>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// A known text and where it comes from.
+/// Where a known text comes from.
 struct Known<'a> {
-    known: KnownText,
     /// The piece; a statement has none.
     piece: Option<&'a Document>,
     /// The source's id, as the piece names it.
     source: &'a str,
 }
 
-/// Everything the site knows to be somebody else's.
+/// Everything the site knows to be somebody else's; the texts themselves are in the index, in the same order.
 struct Site<'a> {
     texts: Vec<Known<'a>>,
     owners: HashMap<&'a str, u32>,
@@ -72,7 +71,7 @@ struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    fn of(input: &'a CopiesInput<'a>) -> Self {
+    fn of(input: &'a CopiesInput<'a>) -> (Self, Vec<KnownText>) {
         let mut owners: HashMap<&str, u32> = HashMap::new();
         let mut owner = |source: &'a str| {
             let next = u32::try_from(owners.len()).unwrap_or(u32::MAX);
@@ -87,21 +86,22 @@ impl<'a> Site<'a> {
         let statements: Vec<(&Source, u32)> = statements.map(|source| (source, owner(&source.id))).collect();
         let pieces: Vec<(&Document, &str, u32)> =
             pieces.into_iter().map(|(piece, source)| (piece, source, owner(source))).collect();
-        let mut texts: Vec<Known<'_>> = pieces
+        let mut words: Vec<KnownText> = pieces
             .par_iter()
-            .map(|&(piece, source, owner)| Known {
-                known: KnownText { owner, words: words_of(&piece.body.text), is_statement: false },
-                piece: Some(piece),
-                source,
+            .map(|(piece, _, owner)| KnownText {
+                owner: *owner,
+                words: words_of(&piece.body.text),
+                is_statement: false,
             })
             .collect();
+        let mut texts: Vec<Known<'_>> =
+            pieces.into_iter().map(|(piece, source, _)| Known { piece: Some(piece), source }).collect();
         let pieces = texts.iter().enumerate().filter_map(|(index, it)| Some((&it.piece?.path, index))).collect();
-        texts.extend(statements.into_iter().map(|(source, owner)| Known {
-            known: KnownText { owner, words: words_of(&source.statement.text), is_statement: true },
-            piece: None,
-            source: &source.id,
-        }));
-        Self { texts, owners, pieces }
+        for (source, owner) in statements {
+            words.push(KnownText { owner, words: words_of(&source.statement.text), is_statement: true });
+            texts.push(Known { piece: None, source: &source.id });
+        }
+        (Self { texts, owners, pieces }, words)
     }
 }
 
@@ -132,12 +132,10 @@ impl Checker<'_> {
         }
         let body = Typed { text: Cow::Borrowed(&document.body.text), start: document.body.start as usize };
         match piece {
-            // A piece's words are in the index: only one that shares a run with another owner's is looked at again.
             Some(piece) => {
-                if self.index.shared_between_owners().binary_search(&piece).is_ok() || !self.index.short.is_empty() {
-                    diagnostics.extend(self.text(document, &body, &self.index.text(piece).words, own));
-                }
-                diagnostics.extend(self.summary(document, &self.index.text(piece).words));
+                let words = &self.index.text(piece).words;
+                diagnostics.extend(self.report(document, &body, words, self.index.find_in_known(piece)));
+                diagnostics.extend(self.summary(document, words));
             }
             None if document.kind == DocumentKind::Source => {}
             None => diagnostics.extend(self.text(document, &body, &words_of(&body.text), own)),
@@ -145,9 +143,19 @@ impl Checker<'_> {
         diagnostics
     }
 
-    /// The first copy in a text, with the number of further ones.
     fn text(&self, document: &Document, typed: &Typed<'_>, words: &[Word], own: Option<u32>) -> Option<Diagnostic> {
-        let mut runs = self.index.find(words, own).into_iter().filter(|run| !self.is_allowed(document, run));
+        self.report(document, typed, words, self.index.find(words, own))
+    }
+
+    /// The first copy in a text, with the number of further ones.
+    fn report(
+        &self,
+        document: &Document,
+        typed: &Typed<'_>,
+        words: &[Word],
+        runs: Vec<SharedRun>,
+    ) -> Option<Diagnostic> {
+        let mut runs = runs.into_iter().filter(|run| !self.is_allowed(document, run));
         let first = runs.next()?;
         let source = self.input.snapshot.text(&document.path).unwrap_or("");
         let run = &words[first.words.clone()];
@@ -156,14 +164,14 @@ impl Checker<'_> {
         Some(self.explained(diagnostic, &first, &typed.text, runs.count(), document.kind == DocumentKind::Article))
     }
 
-    fn message(&self, run: &super::SharedRun) -> String {
+    fn message(&self, run: &SharedRun) -> String {
         let known = &self.site.texts[run.text];
         let count = run.words.len();
         match known.piece {
             Some(piece) => {
                 format!("{count} words in a row stand in `{}`, a republished piece of `{}`", piece.path, known.source)
             }
-            None if count >= known.known.words.len() => {
+            None if count >= self.index.text(run.text).words.len() => {
                 format!("this text holds the statement of `{}` without a piece of it", known.source)
             }
             None => format!("{count} words in a row are from the statement of `{}`", known.source),
@@ -174,7 +182,7 @@ impl Checker<'_> {
     fn explained(
         &self,
         diagnostic: Diagnostic,
-        run: &super::SharedRun,
+        run: &SharedRun,
         text: &str,
         more: usize,
         is_article: bool,
@@ -207,7 +215,7 @@ impl Checker<'_> {
 
     /// Whether a grant of excerpts allows a run: it is no longer than that, and the complete statement stands in the
     /// same text.
-    fn is_allowed(&self, document: &Document, run: &super::SharedRun) -> bool {
+    fn is_allowed(&self, document: &Document, run: &SharedRun) -> bool {
         let known = &self.site.texts[run.text];
         let Some(source) = self.input.sources.get(known.source) else { return false };
         let limit = source.excerpt_words().map_or(usize::MAX, |words| words as usize);

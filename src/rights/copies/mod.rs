@@ -68,6 +68,7 @@ pub struct KnownTexts {
     length: usize,
     /// In the order of their hashes, then of the texts.
     grams: Vec<Gram>,
+    buckets: Buckets,
     /// One bit for each hash that may be there: most words need no further look.
     filter: Filter,
     /// Short statements by the hash of their first words.
@@ -96,10 +97,12 @@ impl KnownTexts {
                 })
             })
             .collect();
-        grams.par_sort_unstable_by_key(|gram| (gram.hash, gram.text, gram.at));
+        grams.par_sort_unstable_by_key(|gram| gram.hash);
         let shared = thin_out(&mut grams, &texts, length);
         let mut filter = Filter::for_entries(grams.len());
         grams.iter().for_each(|gram| filter.insert(gram.hash));
+
+        let buckets = Buckets::of(&grams);
 
         let mut short: HashMap<u64, Vec<u32>> = HashMap::new();
         let shortest = SHORTEST_STATEMENT.min(length);
@@ -113,13 +116,7 @@ impl KnownTexts {
         texts.iter().filter(|text| is_short(text)).for_each(|text| {
             Rolling::over(&text.words, shortest).take(1).for_each(|(_, hash)| short_filter.insert(hash));
         });
-        Self { texts, length, grams, filter, short, short_filter, shared }
-    }
-
-    /// The texts that share a run with a text of another owner, by their index, ascending. No other known text needs
-    /// to be searched for the texts of others.
-    pub fn shared_between_owners(&self) -> &[usize] {
-        &self.shared
+        Self { texts, length, grams, buckets, filter, short, short_filter, shared }
     }
 
     /// A known text.
@@ -127,8 +124,8 @@ impl KnownTexts {
         &self.texts[index]
     }
 
-    /// The longest runs, at least as long as the index's, that these words share with texts of other owners than
-    /// `own`, in order. Runs of one owner do not overlap.
+    /// The longest runs, at least as long as the index's, and the short statements, that these words share with texts
+    /// of other owners than `own`, each kind in order. Runs of one owner do not overlap.
     pub fn find(&self, words: &[Word], own: Option<u32>) -> Vec<SharedRun> {
         let mut runs: Vec<SharedRun> = Vec::new();
         if !self.grams.is_empty() {
@@ -138,9 +135,19 @@ impl KnownTexts {
                 }
             }
         }
-        if !self.short.is_empty() {
-            self.find_short(words, own, &mut runs);
+        self.find_short(words, own, &mut runs);
+        runs
+    }
+
+    /// What [`Self::find`] gives for a known text. Only a text that shares a run with another owner's is searched for
+    /// runs; that was found out when the index was made.
+    pub fn find_in_known(&self, text: usize) -> Vec<SharedRun> {
+        let KnownText { owner, words, .. } = &self.texts[text];
+        if self.shared.binary_search(&text).is_ok() {
+            return self.find(words, Some(*owner));
         }
+        let mut runs = Vec::new();
+        self.find_short(words, Some(*owner), &mut runs);
         runs
     }
 
@@ -157,17 +164,18 @@ impl KnownTexts {
 
     /// The first text of another owner that holds exactly these words.
     fn text_with(&self, hash: u64, words: &[Word], own: Option<u32>) -> Option<usize> {
-        let first = self.grams.partition_point(|gram| gram.hash < hash);
-        self.grams[first..]
+        self.grams[self.buckets.of_hash(hash)]
             .iter()
-            .take_while(|gram| gram.hash == hash)
-            .filter(|gram| Some(self.texts[gram.text as usize].owner) != own)
+            .filter(|gram| gram.hash == hash && Some(self.texts[gram.text as usize].owner) != own)
             .find(|gram| words_at(&self.texts, gram, self.length) == words)
             .map(|gram| gram.text as usize)
     }
 
     fn find_short(&self, words: &[Word], own: Option<u32>, runs: &mut Vec<SharedRun>) {
         let mut covered = 0;
+        if self.short.is_empty() {
+            return;
+        }
         let shortest = SHORTEST_STATEMENT.min(self.length);
         for (at, hash) in Rolling::over(words, shortest).filter(|(_, hash)| self.short_filter.may_contain(*hash)) {
             let statements = self.short.get(&hash).map_or(&[][..], Vec::as_slice);
@@ -193,7 +201,8 @@ fn thin_out(grams: &mut Vec<Gram>, texts: &[KnownText], length: usize) -> Vec<us
     let owner = |gram: &Gram| texts[gram.text as usize].owner;
     let mut shared = vec![false; texts.len()];
     let mut kept: Vec<Gram> = Vec::with_capacity(grams.len());
-    for group in grams.chunk_by(|left, right| left.hash == right.hash) {
+    for group in grams.chunk_by_mut(|left, right| left.hash == right.hash) {
+        group.sort_unstable_by_key(|gram| (gram.text, gram.at));
         let start = kept.len();
         // Nearly every group is one run; runs that differ and have one hash are told apart by their words.
         let same = |kept: &[Gram], gram: &Gram| -> Vec<u32> {
@@ -201,7 +210,7 @@ fn thin_out(grams: &mut Vec<Gram>, texts: &[KnownText], length: usize) -> Vec<us
             let same = kept[start..].iter().filter(|known| words_at(texts, known, length) == words);
             same.map(owner).collect()
         };
-        for gram in group {
+        for gram in group.iter() {
             let owners = if kept.len() == start { Vec::new() } else { same(&kept, gram) };
             if owners.is_empty() || owners.len() == 1 && owners[0] != owner(gram) {
                 kept.push(*gram);
@@ -254,6 +263,33 @@ impl Iterator for Rolling<'_> {
                 return Some((self.taken - self.length, mix(self.hash)));
             }
         }
+    }
+}
+
+/// Where the runs whose hashes have the same first bits lie: about four to a bucket.
+#[derive(Debug)]
+struct Buckets {
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Buckets {
+    fn of(grams: &[Gram]) -> Self {
+        let count = (grams.len() / 4).max(2).next_power_of_two();
+        let shift = 64 - count.trailing_zeros();
+        let mut starts = vec![0; count + 1];
+        for gram in grams {
+            starts[(gram.hash >> shift) as usize + 1] += 1;
+        }
+        for bucket in 1..=count {
+            starts[bucket] += starts[bucket - 1];
+        }
+        Self { starts, shift }
+    }
+
+    fn of_hash(&self, hash: u64) -> Range<usize> {
+        let bucket = (hash >> self.shift) as usize;
+        self.starts[bucket] as usize..self.starts[bucket + 1] as usize
     }
 }
 
@@ -316,7 +352,9 @@ mod tests {
             known(8, &format!("before {}", numbered(0..30))),
             known(9, "nothing of it"),
         ]);
-        assert_eq!(texts.shared_between_owners(), [0, 1, 2]);
+        assert_eq!(texts.shared, [0, 1, 2]);
+        assert_eq!(ranges(&texts.find_in_known(1)), [(2, 0..30)]);
+        assert_eq!(ranges(&texts.find_in_known(3)), []);
         let words = words_of(&numbered(0..30));
         assert_eq!(ranges(&texts.find(&words, Some(7))), [(2, 0..30)]);
         assert_eq!(ranges(&texts.find(&words, Some(8))), [(0, 0..30)]);

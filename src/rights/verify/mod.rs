@@ -156,6 +156,11 @@ impl<'v> Verification<'v> {
         let expectation = &expectations[index];
         let body = self.scan.bodies[index];
         let source = expectation.source();
+        let may_be_absent = matches!(expectation.whereabouts, Whereabouts::Excerpts | Whereabouts::Part { .. });
+        if body.is_none() && may_be_absent {
+            // A theme may leave an excerpt out: where no text stands, nothing must stand with it.
+            return;
+        }
         self.check_base(source);
         let scripts = self.scripts();
         let scripts: Vec<&str> = scripts.iter().map(String::as_str).collect();
@@ -167,6 +172,7 @@ impl<'v> Verification<'v> {
             .marked(|id| id == source)
             .filter(|place| !self.belongs_to_another(*place, index, expectations))
             .collect();
+        let candidates = self.meant(candidates, index, expectations);
         if candidates.is_empty() {
             self.report_missing(expectation, body);
             return;
@@ -187,6 +193,25 @@ impl<'v> Verification<'v> {
                 self.judge(candidate.node, &expectation.statement, is_the_one);
             }
         }
+    }
+
+    /// Where several pieces of one source are quoted, each with a statement of its own in the same `<main>`: the
+    /// statements that have the text of this piece's, if there are any.
+    fn meant(&self, candidates: Vec<Place>, index: usize, expectations: &[Expectation]) -> Vec<Place> {
+        let expectation = &expectations[index];
+        let is_shared = |other: &Expectation| {
+            other.whereabouts == Whereabouts::Excerpts
+                && other.source() == expectation.source()
+                && other.statement.text != expectation.statement.text
+        };
+        if expectation.whereabouts != Whereabouts::Excerpts || !expectations.iter().any(is_shared) {
+            return candidates;
+        }
+        let has_the_text = |candidate: &Place| {
+            normalise(&VisibleText::of(self.tree, candidate.node).raw) == expectation.statement.text
+        };
+        let (fitting, others): (Vec<Place>, Vec<Place>) = candidates.into_iter().partition(has_the_text);
+        if fitting.is_empty() { others } else { fitting }
     }
 
     /// Whether a statement stands with another piece of the same source: it cannot serve two.

@@ -258,7 +258,13 @@ impl<Map: Fn(usize) -> usize> Builder<'_, Map> {
         }
         let rest = behind.split(['\n', '\r']).next().unwrap_or("");
         let comment = comment.split(['\n', '\r']).next().unwrap_or("");
-        if !comment.chars().nth(1).is_some_and(char::is_alphanumeric) {
+        // `#1` and `# 1` are numbers that people write; a remark starts with a blank and a word.
+        let mut behind_mark = comment.chars().skip(1);
+        let is_number_or_name = match behind_mark.next() {
+            Some(' ') => behind_mark.next().is_some_and(|next| next.is_ascii_digit()),
+            next => next.is_some_and(char::is_alphanumeric),
+        };
+        if !is_number_or_name {
             return;
         }
         let line_start = self.source[..value_end].rfind('\n').map_or(0, |newline| newline + 1);

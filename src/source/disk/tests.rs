@@ -148,10 +148,14 @@ mod unix {
     #[test]
     fn links_inside_are_followed_and_others_reported() {
         let outside = site(&[("content/secret.md", "x")]);
-        let folder = site(&[("content/a.md", "x"), ("shared/pages/b.md", "y"), (".env", "password")]);
+        let folder = site(&[("content/a.md", "x"), ("content/shared/b.md", "y"), (".env", "password")]);
+        write(folder.path(), "content/sources/letter.txt", "z");
+        write(folder.path(), "notes/c.md", "c");
         let content = folder.path().join("content");
         symlink("a.md", content.join("same.md")).unwrap();
-        symlink("../shared/pages", content.join("pages")).unwrap();
+        symlink("shared", content.join("pages")).unwrap();
+        symlink("../notes", content.join("notes")).unwrap();
+        symlink("sources/letter.txt", content.join("letter.txt")).unwrap();
         symlink(outside.path().join("content"), content.join("outside")).unwrap();
         symlink(outside.path().join("content/secret.md"), content.join("secret.md")).unwrap();
         symlink("../.env", content.join("settings.txt")).unwrap();
@@ -159,11 +163,23 @@ mod unix {
         symlink(".", content.join("self")).unwrap();
         symlink("ring.md", content.join("ring.md")).unwrap();
         let snapshot = read_site(folder.path()).unwrap();
-        assert_eq!(paths(&snapshot), ["content/a.md", "content/pages/b.md", "content/same.md", "site.toml"]);
+        assert_eq!(
+            paths(&snapshot),
+            [
+                "content/a.md",
+                "content/pages/b.md",
+                "content/same.md",
+                "content/shared/b.md",
+                "content/sources/letter.txt",
+                "site.toml"
+            ]
+        );
         assert_eq!(
             complaints(&snapshot),
             [
                 ("io-unreadable", "content/dangling.md".to_owned()),
+                ("io-link-outside", "content/letter.txt".to_owned()),
+                ("io-link-outside", "content/notes".to_owned()),
                 ("io-link-outside", "content/outside".to_owned()),
                 ("io-link-cycle", "content/ring.md".to_owned()),
                 ("io-link-outside", "content/secret.md".to_owned()),

@@ -366,6 +366,7 @@ fn page(output: &str, title: &str, content: PageContent) -> PageView {
         breadcrumbs.clear();
     }
     PageView {
+        republished: Vec::new(),
         output: output.into(),
         content,
         kind,
