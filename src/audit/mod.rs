@@ -34,7 +34,7 @@ pub use folder::{Folder, FolderError};
 
 use crate::date::Date;
 use crate::diagnostic::render::SourceTexts;
-use crate::diagnostic::{self, Code, Diagnostic, FilePath, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, FilePath, Severity, Span};
 use crate::output::MANIFEST_FILE;
 use crate::rights::copies::place;
 use crate::rights::report::{Carrier, Report};
@@ -200,7 +200,9 @@ fn judge_text(file: &FilePath, path: &str, form: Form, text: &str, known: &Known
                 if part.is_page && part.entry.is_some() {
                     let item = Page { file, path, html: &part.text, kind: Kind::FeedItem };
                     let item = page::judge(&item, known, &Stylesheets::none());
-                    found.diagnostics.extend(item.diagnostics.into_iter().map(|found| in_entry(found, part.entry)));
+                    found
+                        .diagnostics
+                        .extend(item.diagnostics.into_iter().map(|found| in_entry(found, part.entry, file, text)));
                     found.placements.extend(item.placements);
                 } else {
                     let part_text = if part.is_page { texts::all_of_page(&part.text) } else { part.text };
@@ -224,9 +226,17 @@ fn judge_text(file: &FilePath, path: &str, form: Form, text: &str, known: &Known
     }
 }
 
-fn in_entry(mut diagnostic: Diagnostic, entry: Option<usize>) -> Diagnostic {
-    if let Some(entry) = entry {
-        diagnostic.message = format!("entry {} of the feed: {}", entry + 1, diagnostic.message);
+/// Says in which entry of a feed a finding is, at the place where the entry begins.
+fn in_entry(mut diagnostic: Diagnostic, entry: Option<usize>, file: &FilePath, feed: &str) -> Diagnostic {
+    let Some(entry) = entry else { return diagnostic };
+    diagnostic.message = format!("entry {} of the feed: {}", entry + 1, diagnostic.message);
+    let begins = |(at, _): &(usize, &str)| {
+        let name = feed[at + 1..].split(['>', ' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
+        name.eq_ignore_ascii_case("entry") || name.eq_ignore_ascii_case("item")
+    };
+    if let Some((at, _)) = feed.match_indices('<').filter(begins).nth(entry) {
+        let end = feed[at..].find('>').map_or(feed.len(), |end| at + end + 1);
+        diagnostic.primary = Diagnostic::at(diagnostic.code, file, Span::new(at, end), "").primary;
     }
     diagnostic
 }

@@ -13,6 +13,7 @@ use super::tree::{DOCUMENT, NodeId, Tree};
 use super::wording;
 use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
 use crate::rights::copies::{RUN, SharedRun, place};
+use crate::rights::normal::normalised;
 use crate::rights::verify::{Placement, Stylesheets, Whereabouts};
 use crate::rights::words::{Word, words_of, words_with_places};
 
@@ -222,7 +223,7 @@ impl Judge<'_> {
     fn statement_is_elsewhere(&self, index: usize) -> bool {
         let piece = &self.known.pieces[index];
         self.statements_of(&piece.source).any(|statement| self.container(statement).is_none())
-            || contains(self.hashes, &words_of(&piece.statement_text))
+            || normalised(&self.text.flow).contains(&normalised(&piece.statement_text))
     }
 
     fn judge_excerpt(&mut self, place: Option<NodeId>, index: usize) {

@@ -20,16 +20,16 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use crate::harness::{self, Built, Site};
 
-struct Block {
-    info: String,
-    text: String,
+pub(crate) struct Block {
+    pub(crate) info: String,
+    pub(crate) text: String,
     /// The text's place in the case file.
-    range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
-struct Case {
-    name: String,
-    blocks: Vec<Block>,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) blocks: Vec<Block>,
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn all_cases() {
     assert!(count > 0, "there are cases");
 }
 
-fn parse(text: &str) -> Vec<Case> {
+pub(crate) fn parse(text: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let mut in_heading = false;
     let mut block: Option<Block> = None;
@@ -125,12 +125,12 @@ fn run(case: &Case, name: &str, failures: &mut String) -> Option<(Range<usize>, 
 }
 
 /// `⟦crlf⟧`, `⟦bom⟧` and `⟦nul⟧` stand for what a Markdown file cannot show.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let text = text.replace("⟦bom⟧", "\u{feff}").replace("⟦nul⟧", "\0");
     if text.contains("⟦crlf⟧") { text.replace("⟦crlf⟧\n", "").replace('\n', "\r\n") } else { text }
 }
 
-fn set_options(site: &mut Site, text: &str) {
+pub(crate) fn set_options(site: &mut Site, text: &str) {
     for line in text.lines() {
         let (key, value) = line.split_once('=').unwrap_or_else(|| panic!("option {line} has a value"));
         match (key.trim(), value.trim()) {

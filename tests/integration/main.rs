@@ -1,8 +1,10 @@
 //! All integration tests in one crate: one link step, one harness. `tests/README.md` is their manual.
 
+mod audit;
 mod cases;
 mod edges;
 mod golden;
 mod harness;
+mod hostile_theme;
 mod process;
 mod repository;

@@ -16,7 +16,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn own_site() -> Site {
+pub(crate) fn own_site() -> Site {
     let mut site = Site::new().with("site.toml", fs::read(root().join("site.toml")).expect("the settings can be read"));
     for folder in ["content", "themes"] {
         for (path, bytes) in read_tree(&root().join(folder)) {
