@@ -18,7 +18,7 @@ use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sin
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
 use crate::view::{self, PagePlan, ViewContext};
-use crate::{rights, syndication};
+use crate::{rights, search, syndication};
 
 /// What a build depends on besides the snapshot.
 #[derive(Debug, Clone)]
@@ -248,6 +248,9 @@ fn write_files(
         sink.put(output, OutputContents::Bytes(text.as_bytes()))?;
         outputs.push(output.to_owned());
     }
+    let index = search::files(context.catalog, context.config);
+    index.par_iter().try_for_each(|file| sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())).map(drop))?;
+    outputs.extend(index.into_iter().map(|file| file.path));
     let copied = &context.catalog.copied_files;
     copied.par_iter().try_for_each(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).map(drop))?;
     outputs.extend(copied.iter().map(|copied| copied.output.clone()));
