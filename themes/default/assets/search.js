@@ -527,8 +527,8 @@
 
   // ---- Ranking ------------------------------------------------------------------------------------------------
 
-  var K1 = 1.2;
-  var B = 0.75;
+  var K1 = 1.6;
+  var B = 0.7;
   // A word that only begins as the one that is typed counts less than that word.
   var PREFIX = 0.6;
   var SYNONYM = 0.7;
