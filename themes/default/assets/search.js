@@ -925,6 +925,7 @@
       kind: named.kind[0],
       score: scores.total[page],
       excerpt: marked(head[2], matches),
+      titlePieces: marked(head[0], matches),
       parts: scores.flags[page] & IN_PART ? await partsOf(at, page, head[1], matches) : [],
       language: head[3],
       authors: named.author,
@@ -1032,5 +1033,283 @@
     });
   };
   steward.search.words = words;
-  steward.search.start = start;
+
+  // ---- The field and its results (the combobox pattern of ARIA) -----------------------------------------------
+
+  function make(tag, className, text) {
+    var element = document.createElement(tag);
+    element.className = className;
+    if (text) {
+      element.textContent = text;
+    }
+    return element;
+  }
+
+  function addPieces(parent, pieces) {
+    pieces.forEach(function (piece) {
+      parent.append(piece.match ? make("mark", "", piece.text) : piece.text);
+    });
+    return parent;
+  }
+
+  function addressOf(url) {
+    return /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : toRoot + url;
+  }
+
+  // Makes a box work. `wanted` gives options of the search, `changed` is told the query and the answer.
+  function bind(box, wanted, changed) {
+    var form = box.querySelector("form");
+    var field = box.querySelector("input");
+    var status = box.querySelector("[role=status]");
+    var list = box.querySelector("[role=listbox]");
+    var id = box.getAttribute("data-search");
+    var active = null;
+    var isRunning = false;
+    var isStale = false;
+
+    function text(name) {
+      return box.getAttribute("data-text-" + name) || name;
+    }
+
+    function choose(option) {
+      if (active) {
+        active.setAttribute("aria-selected", "false");
+      }
+      active = option;
+      if (active) {
+        active.setAttribute("aria-selected", "true");
+        active.scrollIntoView({ block: "nearest" });
+        field.setAttribute("aria-activedescendant", active.id);
+      } else {
+        field.removeAttribute("aria-activedescendant");
+      }
+    }
+
+    function option(url, language, isPart) {
+      var link = make("a", isPart ? "search-result search-part" : "search-result");
+      link.href = addressOf(url);
+      link.id = id + "-option-" + list.children.length;
+      link.tabIndex = -1;
+      link.setAttribute("role", "option");
+      link.setAttribute("aria-selected", "false");
+      if (language && language !== root.lang) {
+        link.lang = language;
+      }
+      list.append(link);
+      return link;
+    }
+
+    function show(answer) {
+      choose(null);
+      list.textContent = "";
+      answer.results.forEach(function (result) {
+        var link = option(result.url, result.language);
+        var facts = [text(result.kind)].concat(result.authors, result.source || []);
+        link.append(addPieces(make("span", "search-title"), result.titlePieces));
+        link.append(make("span", "search-meta", facts.join(" · ")));
+        if (result.excerpt.length) {
+          link.append(addPieces(make("span", "search-excerpt"), result.excerpt));
+        }
+        result.parts.forEach(function (part) {
+          var place = option(part.url, result.language, true);
+          place.append(make("span", "search-meta", part.label));
+          place.append(addPieces(make("span", "search-excerpt"), part.excerpt));
+        });
+      });
+      field.setAttribute("aria-expanded", String(answer.results.length > 0));
+      var total = answer.total === 1 ? text("one") : text("many").replace("{count}", answer.total);
+      var corrected = answer.corrected ? text("corrected").replace("{query}", answer.corrected) + " " : "";
+      status.textContent = answer.isEmpty ? "" : answer.total ? corrected + total : text("none");
+    }
+
+    // One search at a time: what is typed meanwhile is looked for afterwards.
+    async function update() {
+      isStale = isRunning;
+      if (isRunning) {
+        return;
+      }
+      isRunning = true;
+      try {
+        var query = field.value;
+        var answer = await steward.search(query, wanted());
+        answer.isEmpty = !query.trim() && !answer.total;
+        if (!isStale) {
+          show(answer);
+          changed(query, answer);
+        }
+      } catch (error) {
+        status.textContent = text("failed");
+      }
+      isRunning = false;
+      if (isStale) {
+        update();
+      }
+    }
+
+    function step(by) {
+      var options = Array.from(list.children);
+      var at = options.indexOf(active);
+      choose(options[at < 0 && by < 0 ? options.length - 1 : at + by] || null);
+    }
+
+    form.hidden = false;
+    field.addEventListener("focus", function () {
+      start(false).catch(function () {});
+    });
+    field.addEventListener("input", update);
+    field.addEventListener("keydown", function (event) {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        step(event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Enter" && active && !event.isComposing) {
+        event.preventDefault();
+        active.click();
+      } else if (event.key === "Escape" && active) {
+        event.preventDefault();
+        choose(null);
+      }
+    });
+    return { field: field, form: form, update: update };
+  }
+
+  function bindDialog(dialog) {
+    var box = bind(dialog.querySelector("[data-search]"), function () { return {}; }, function () {});
+    document.querySelectorAll("[data-search-open]").forEach(function (link) {
+      link.addEventListener("click", function (event) {
+        if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
+          event.preventDefault();
+          open();
+        }
+      });
+    });
+    dialog.querySelector("[data-search-close]").addEventListener("click", function () { dialog.close(); });
+    dialog.addEventListener("click", function (event) {
+      // Beside the box, or on a result that leads to another place of this page.
+      if (event.target === dialog || event.target.closest("[role=option]")) {
+        dialog.close();
+      }
+    });
+    function open() {
+      if (!dialog.open) {
+        dialog.showModal();
+      }
+      box.field.focus();
+      box.field.select();
+    }
+    return open;
+  }
+
+  // The page keeps query and filters in its address.
+  function bindPage(page) {
+    var filters = page.querySelector("[data-search-filters]");
+    var chosen = {};
+    var box = bind(page.querySelector("[data-search]"), options, changed);
+
+    function options() {
+      return { limit: 20, filters: chosen };
+    }
+
+    function address(query) {
+      var parameters = new URLSearchParams(query ? { q: query } : {});
+      Object.keys(chosen).forEach(function (name) {
+        chosen[name].forEach(function (value) { parameters.append(name, value); });
+      });
+      return location.pathname + (String(parameters) && "?" + parameters);
+    }
+
+    function remember(isStep) {
+      var wanted = address(box.field.value);
+      if (wanted !== location.pathname + location.search) {
+        history[isStep ? "pushState" : "replaceState"](null, "", wanted);
+      }
+    }
+
+    function changed(query, answer) {
+      var isShown = false;
+      filters.querySelectorAll("[data-facet]").forEach(function (facet) {
+        var name = facet.getAttribute("data-facet");
+        var focused = facet.contains(document.activeElement) && document.activeElement.value;
+        var counts = answer.filters[name] || {};
+        var picked = chosen[name] || [];
+        var values = Object.keys(counts).sort(function (left, right) {
+          return picked.includes(right) - picked.includes(left) || counts[right] - counts[left];
+        });
+        values = picked.filter(function (value) { return !counts[value]; }).concat(values).slice(0, 12);
+        facet.querySelectorAll("label").forEach(function (label) { label.remove(); });
+        facet.hidden = !picked.length && values.length < 2;
+        values.forEach(function (value) {
+          var label = make("label", "");
+          var input = make("input", "");
+          input.type = "checkbox";
+          input.name = name;
+          input.value = value;
+          input.checked = picked.includes(value);
+          var shown = name === "kind" ? page.querySelector("[data-search]").getAttribute("data-text-" + value) : value;
+          label.append(input, make("span", "", shown || value), make("span", "count", String(counts[value] || 0)));
+          facet.append(label);
+          if (value === focused) {
+            input.focus();
+          }
+        });
+        isShown = isShown || !facet.hidden;
+      });
+      filters.hidden = !isShown;
+      remember(false);
+    }
+
+    filters.addEventListener("change", function (event) {
+      var name = event.target.name;
+      chosen[name] = (chosen[name] || []).filter(function (value) { return value !== event.target.value; });
+      if (event.target.checked) {
+        chosen[name].push(event.target.value);
+      }
+      remember(true);
+      box.update();
+    });
+    box.form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      if (location.search) {
+        history.pushState(null, "", location.href);
+      }
+      box.update();
+    });
+
+    function restore() {
+      var parameters = new URLSearchParams(location.search);
+      box.field.value = parameters.get("q") || "";
+      chosen = {};
+      ["kind", "topic", "audience", "author", "source"].forEach(function (name) {
+        if (parameters.has(name)) {
+          chosen[name] = parameters.getAll(name);
+        }
+      });
+      if (location.search || page.querySelector("[role=option]")) {
+        box.update();
+      }
+    }
+    window.addEventListener("popstate", restore);
+    restore();
+    return function () {
+      box.field.focus();
+      box.field.select();
+    };
+  }
+
+  function isTyping(element) {
+    return element.isContentEditable || /^(input|textarea|select)$/i.test(element.tagName);
+  }
+
+  var page = document.querySelector("[data-search-page]");
+  var dialog = document.querySelector("[data-search-dialog]");
+  if (page || dialog) {
+    var open = page ? bindPage(page) : bindDialog(dialog);
+    document.addEventListener("keydown", function (event) {
+      var isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+      var isLetter = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
+      if (isSlash || isLetter) {
+        event.preventDefault();
+        open();
+      }
+    });
+  }
 })();
