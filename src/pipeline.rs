@@ -249,7 +249,9 @@ fn write_files(
         outputs.push(output.to_owned());
     }
     let index = search::files(context.catalog, context.config);
-    index.par_iter().try_for_each(|file| sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())).map(drop))?;
+    index
+        .par_iter()
+        .try_for_each(|file| sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())).map(drop))?;
     outputs.extend(index.into_iter().map(|file| file.path));
     let copied = &context.catalog.copied_files;
     copied.par_iter().try_for_each(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).map(drop))?;

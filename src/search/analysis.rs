@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn the_last_letter_of_an_unspaced_run_can_be_found() {
-        let forms: Vec<(String, bool)> = forms("満足度").into_iter().map(|form| (form.text, form.in_sequence)).collect();
+        let forms: Vec<(String, bool)> =
+            forms("満足度").into_iter().map(|form| (form.text, form.in_sequence)).collect();
         assert_eq!(forms, [("満足".to_owned(), true), ("足度".to_owned(), true), ("度".to_owned(), false)]);
     }
 

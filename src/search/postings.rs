@@ -155,11 +155,7 @@ fn beginnings(vocabulary: &Vocabulary, plain: &[List], lists: &[Coded]) -> Vec<B
 }
 
 /// The ranges of forms that share one more character.
-fn children(
-    forms: &[String],
-    range: std::ops::Range<usize>,
-    length: usize,
-) -> Vec<(std::ops::Range<usize>, usize)> {
+fn children(forms: &[String], range: std::ops::Range<usize>, length: usize) -> Vec<(std::ops::Range<usize>, usize)> {
     let mut children = Vec::new();
     let mut start = range.start;
     while start < range.end {
@@ -204,12 +200,13 @@ pub(super) fn mark_bits(pages: usize, count: usize) -> u32 {
 
 /// Whether a word is so common that its place beside another such word is not stored. Known to `search.js`.
 fn is_very_common(pages: usize, count: usize) -> bool {
-    pages > LARGE_SITE && count * 2 > pages
+    pages > LARGE_SITE && count * 4 > pages
 }
 
 /// A mark of a word as a neighbour, 12 bits of FNV-1a over its UTF-16 units. Known to `search.js`.
 fn mark_of(form: &str) -> u32 {
-    let hash = form.encode_utf16().fold(0x811c_9dc5_u32, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
+    let hash =
+        form.encode_utf16().fold(0x811c_9dc5_u32, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
     (hash ^ hash >> 15) & 0xfff
 }
 
@@ -221,8 +218,7 @@ const BEFORE: u32 = 0x955;
 /// only titles have neighbours, is none.
 fn neighbours(vocabulary: &Vocabulary, plain: &[List]) -> Vec<Vec<u8>> {
     let pages = vocabulary.pages.len();
-    let marks: Vec<u32> =
-        vocabulary.first_form.iter().map(|&form| mark_of(&vocabulary.forms[form as usize])).collect();
+    let marks: Vec<u32> = vocabulary.first_form.iter().map(|&form| mark_of(&vocabulary.forms[form as usize])).collect();
     let count = |group: u32| plain[group as usize].pages.len();
     let pair_of = |left: u32, right: u32| {
         if left == BLOCK_END || right == BLOCK_END {

@@ -57,8 +57,7 @@ pub(super) fn collect<'a>(catalog: &'a Catalog, config: &'a Config) -> Vec<Recor
         .collect();
     records.sort_by_cached_key(|(path, record)| {
         let [kind, topics, audiences, authors, source] = &record.facets;
-        let first_topic = topics.first().copied();
-        let key = (kind.clone(), source.clone(), first_topic, authors.clone(), topics.clone(), audiences.clone());
+        let key = (kind.clone(), source.clone(), topics.clone(), authors.clone(), audiences.clone());
         (key, *path)
     });
     records.into_iter().map(|(_, record)| record).collect()

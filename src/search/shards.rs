@@ -14,10 +14,12 @@ use super::vocabulary::Vocabulary;
 use super::{FOLDER, IndexFile};
 use crate::source::Digest;
 
-/// Pages in a file of excerpts. Known to `search.js` through the root.
-const PAGES_PER_BLOCK: usize = 12;
+/// Pages in a file of titles and excerpts. Known to `search.js` through the root.
+const PAGES_PER_BLOCK: usize = 6;
+/// Pages in a file of parts; divides [`PAGES_PER_BLOCK`]. Known to `search.js` through the root.
+const PAGES_PER_PART_BLOCK: usize = 3;
 /// Characters of the hash in the name of a file that is found by its number.
-const SHORT_HASH: usize = 5;
+const SHORT_HASH: usize = 4;
 /// Characters of the hash in the name of a file that is found by its hash.
 const HASH: usize = 10;
 /// Longest excerpt of a place, in characters.
@@ -37,12 +39,11 @@ pub(super) fn write(
     let dictionary = dictionary(vocabulary, postings, &mut files);
     let beginnings = beginnings(postings, &mut files);
     let keys = part_keys(records);
-    let blocks: Vec<(IndexFile, Option<IndexFile>)> = records
+    let blocks: Vec<(IndexFile, Vec<IndexFile>)> = records
         .par_chunks(PAGES_PER_BLOCK)
         .enumerate()
-        .map(|(number, records)| (head_block(number, records), part_block(number, records, &keys)))
+        .map(|(number, records)| block(number, records, &keys))
         .collect();
-    let hash_of = |file: &IndexFile| hash(&file.text)[..SHORT_HASH].to_owned();
     let root = Root {
         pages: records.len(),
         block: PAGES_PER_BLOCK,
@@ -50,11 +51,8 @@ pub(super) fn write(
         titles: column(vocabulary.pages.iter().map(|page| (page.title_length as usize).min(DIGITS - 1)), 1),
         dictionary,
         beginnings,
-        heads: blocks.iter().map(|(head, _)| hash_of(head)).collect(),
-        parts: blocks
-            .iter()
-            .map(|(_, parts)| parts.as_ref().map_or_else(|| " ".repeat(SHORT_HASH), hash_of))
-            .collect(),
+        part_block: PAGES_PER_PART_BLOCK,
+        heads: blocks.iter().map(|(head, _)| short_hash(head)).collect(),
         keys,
         facets: FACETS.iter().enumerate().map(|(facet, name)| Facet::of(name, facet, records)).collect(),
         synonyms: synonyms_by_group(synonyms, vocabulary),
@@ -78,10 +76,9 @@ struct Root<'a> {
     titles: String,
     dictionary: Dictionary<'a>,
     beginnings: Beginnings<'a>,
+    part_block: usize,
     /// Hashes of the blocks of titles, one behind the other.
     heads: String,
-    /// Hashes of the blocks of parts; spaces where a block has none.
-    parts: String,
     /// Keys of parts.
     keys: Vec<&'a str>,
     facets: Vec<Facet<'a>>,
@@ -124,7 +121,10 @@ impl<'a> Facet<'a> {
         let number = |value: &str| values.binary_search(&value).map_or(0, |at| at + 1);
         let columns = (0..count)
             .map(|place| {
-                column(records.iter().map(|record| record.facets[facet].get(place).map_or(0, |value| number(value))), width)
+                column(
+                    records.iter().map(|record| record.facets[facet].get(place).map_or(0, |value| number(value))),
+                    width,
+                )
             })
             .collect();
         Self { name, values, width, columns }
@@ -146,9 +146,9 @@ fn column(numbers: impl Iterator<Item = usize>, width: usize) -> String {
     text
 }
 
-/// The class of a length in words: steps of a twelfth of a doubling, from 8 words on, so that few edits change it.
+/// The class of a length in words: steps of a quarter of a doubling, from 8 words on, so that few edits change it.
 fn length_class(words: u32) -> usize {
-    let class = (f64::from(words.max(8)) / 8.0).log2() * 8.0;
+    let class = (f64::from(words.max(8)) / 8.0).log2() * 4.0;
     (class.round() as usize).min(DIGITS - 1)
 }
 
@@ -255,8 +255,8 @@ fn lists_of(
     groups: std::ops::Range<usize>,
     files: &mut Vec<IndexFile>,
 ) -> Vec<(usize, String, String)> {
-    const SMALLEST: usize = 4 << 10;
-    const LARGEST: usize = 14 << 10;
+    const SMALLEST: usize = 2 << 10;
+    const LARGEST: usize = 9 << 10;
     let mut written = Vec::new();
     let (mut lists, mut marks, mut count) = (Vec::new(), Vec::new(), 0);
     for group in groups.clone() {
@@ -305,42 +305,53 @@ fn beginnings<'a>(postings: &'a Postings, files: &mut Vec<IndexFile>) -> Beginni
     beginnings
 }
 
+/// The hash in the name of a file that is found by its number.
+fn short_hash(file: &IndexFile) -> String {
+    hash(&file.text)[..SHORT_HASH].to_owned()
+}
+
 /// A file that is found by its number, with a hash so that caches hold.
 fn by_number(kind: char, number: usize, value: &impl Serialize) -> IndexFile {
     let text = script(&format!("{kind}{number}"), value);
-    let short = &hash(&text)[..SHORT_HASH];
-    IndexFile { path: format!("{FOLDER}{kind}{number}-{short}.js"), text }
+    let mut file = IndexFile { path: String::new(), text };
+    file.path = format!("{FOLDER}{kind}{number}-{}.js", short_hash(&file));
+    file
 }
 
-/// Title, address and excerpt of each page.
-fn head_block(number: usize, records: &[Record<'_>]) -> IndexFile {
-    let heads: Vec<(&str, &str, String, &str)> = records
-        .iter()
-        .map(|record| (record.title, record.url, shorten(record.summary), record.language))
+/// Title, address and excerpt of each page of a block, and where its parts are.
+#[derive(Serialize)]
+struct Block<'a> {
+    pages: Vec<(&'a str, &'a str, String, &'a str)>,
+    /// Hashes of the files of parts; empty for one that holds none.
+    parts: Vec<String>,
+}
+
+fn block(number: usize, records: &[Record<'_>], keys: &[&str]) -> (IndexFile, Vec<IndexFile>) {
+    let first = number * (PAGES_PER_BLOCK / PAGES_PER_PART_BLOCK);
+    let parts: Vec<Option<IndexFile>> = records
+        .chunks(PAGES_PER_PART_BLOCK)
+        .enumerate()
+        .map(|(place, records)| part_block(first + place, records, keys))
         .collect();
-    by_number('h', number, &heads)
+    let block = Block {
+        pages: records
+            .iter()
+            .map(|record| (record.title, record.url, shorten(record.summary), record.language))
+            .collect(),
+        parts: parts.iter().map(|file| file.as_ref().map(short_hash).unwrap_or_default()).collect(),
+    };
+    (by_number('h', number, &block), parts.into_iter().flatten().collect())
 }
 
-/// Per page its parts: key, title, then anchors and texts.
+/// A part of a page: key, title, then anchors and texts of its places.
 type PartRow<'a> = (usize, &'a str, Vec<(String, String)>);
 
+/// The parts of each page; none where no page has one.
 fn part_block(number: usize, records: &[Record<'_>], keys: &[&str]) -> Option<IndexFile> {
+    let key = |key: &str| keys.binary_search(&key).unwrap_or_default();
     let rows: Vec<Vec<PartRow<'_>>> = records
         .iter()
-        .map(|record| {
-            let row = |part: &super::records::RecordPart<'_>| {
-                let key = keys.binary_search(&part.key).unwrap_or_default();
-                (key, places(&part.places))
-            };
-            record
-                .parts
-                .iter()
-                .map(|part| {
-                    let (key, places) = row(part);
-                    (key, part.title, places)
-                })
-                .collect()
-        })
+        .map(|record| record.parts.iter().map(|part| (key(part.key), part.title, places(&part.places))).collect())
         .collect();
     rows.iter().any(|row| !row.is_empty()).then(|| by_number('p', number, &rows))
 }

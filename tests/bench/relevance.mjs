@@ -118,8 +118,8 @@ export async function questions(steward, folder, work) {
   site(join(work, "questions"), documents);
   const output = join(work, "questions-public");
   execFileSync(steward, ["build", "-q", "--root", join(work, "questions"), "--output", output]);
-  const { search } = openSearch(output);
-  const reference = bm25(documents, stemsOf(output, search.words));
+  const { search, words } = openSearch(output);
+  const reference = bm25(documents, stemsOf(output, words));
   const rows = [];
   for (const [number, query] of queries.entries()) {
     const answer = await search(query, { limit: 100 });
@@ -169,7 +169,7 @@ export function mistype(title, next) {
 
 /** Point 2, known items and narrowing. */
 export async function knownItems(root, output) {
-  const { search } = openSearch(output);
+  const { search, words } = openSearch(output);
   const titles = titlesOf(root);
   const next = random(2026);
   const sample = Array.from({ length: 500 }, () => titles[next(titles.length)]);
@@ -187,14 +187,14 @@ export async function knownItems(root, output) {
     const within = (limit) => ((ranks.filter((rank) => rank >= 0 && rank < limit).length / ranks.length) * 100).toFixed(1);
     console.log(`  ${name}: first ${within(1)} %, among three ${within(3)} %, among five ${within(5)} %`);
   }
-  await narrowing(search, sample, next);
+  await narrowing(search, words, sample, next);
 }
 
-async function narrowing(search, sample, next) {
+async function narrowing(search, wordsOf, sample, next) {
   let wider = 0;
   let steps = 0;
   for (const { title } of sample) {
-    const words = search.words(title).filter((word) => /^\p{L}+$/u.test(word));
+    const words = wordsOf(title).filter((word) => /^\p{L}+$/u.test(word));
     const word = words[next(words.length)];
     let before = Infinity;
     for (let length = 1; length <= word.length; length++) {

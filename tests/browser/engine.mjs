@@ -40,5 +40,7 @@ export function openSearch(folder) {
   };
   const script = readdirSync(join(folder, "assets")).find((name) => /^search\..*\.js$/.test(name));
   vm.runInContext(read(`assets/${script}`), context);
-  return { search: context.steward.search, loaded, context };
+  // Values of this side, so that they can be compared with others.
+  const search = async (query, options) => structuredClone(await context.steward.search(query, options));
+  return { search, words: (text) => [...context.steward.search.words(text)], loaded };
 }

@@ -121,7 +121,7 @@
     if (!index) {
       index = load("root", "root.js" + (fresh ? "?" + Date.now() : "")).then(function (read) {
         var lengths = Array.from(column(read.lengths, 1), function (step) {
-          return 8 * Math.pow(2, step / 8);
+          return 8 * Math.pow(2, step / 4);
         });
         var mean = lengths.reduce(function (sum, length) {
           return sum + length;
@@ -411,7 +411,7 @@
   // Whether one word stands right before another, as a test of pages.
   async function neighbours(at, left, right) {
     var counts = [(await listOf(left)).pages.length, (await listOf(right)).pages.length];
-    if (at.pages > LARGE_SITE && counts[0] * 2 > at.pages && counts[1] * 2 > at.pages) {
+    if (at.pages > LARGE_SITE && counts[0] * 4 > at.pages && counts[1] * 4 > at.pages) {
       // The places of very common words are not stored beside each other.
       return function () {
         return true;
@@ -598,7 +598,7 @@
       term.lists.push({ list: await own, factor: PREFIX, inTitle: 1 });
       return;
     }
-    var groups = await groupsBeginning(at, term.word);
+    var groups = (term.groups = await groupsBeginning(at, term.word));
     var lists = await Promise.all(groups.filter(function (group) { return group !== term.group; }).map(listOf));
     // All words with one beginning are one word: none of them may be rare for itself.
     var pages = new Set();
@@ -626,6 +626,7 @@
       return;
     }
     term.corrected = found.word;
+    term.nearGroup = found.group;
     term.lists.push({ list: await listOf(found.group), factor: isMissing ? 0.9 : NEAR, inTitle: NEAR });
     term.marks = term.marks.concat(found.group.forms);
   }
@@ -702,19 +703,25 @@
     return added;
   }
 
+  // Whether a word of the query is, or may become, a word of a synonym: a share of what it counts, or 0.
+  function likeness(at, term, word) {
+    var group = term.group || term.nearGroup;
+    if (group && group.first === word) {
+      return 1;
+    }
+    var mayBecome = (term.groups || []).some(function (group) { return group.first === word; });
+    return mayBecome || (term.isPrefix && !term.groups && word.startsWith(term.word)) ? PREFIX : 0;
+  }
+
   async function addSynonyms(at, terms) {
-    var firsts = terms.map(function (term) {
-      return term.group ? term.group.first : term.word;
-    });
     for (var group of at.synonyms) {
       for (var phrase of group) {
-        var place = firsts.findIndex(function (first, at) {
-          return phrase.length > 0 && phrase.every(function (word, behind) { return firsts[at + behind] === word; });
-        });
-        if (place >= 0) {
-          for (var other of group) {
+        for (var place = 0; phrase.length && place + phrase.length <= terms.length; place++) {
+          var shares = phrase.map(function (word, behind) { return likeness(at, terms[place + behind], word); });
+          var share = Math.min.apply(null, shares);
+          for (var other of share ? group : []) {
             if (other !== phrase) {
-              await addSynonym(at, terms[place], other);
+              await addSynonym(at, terms[place], other, share * SYNONYM);
             }
           }
         }
@@ -723,7 +730,7 @@
   }
 
   // A synonym of several words is on the pages that hold them all.
-  async function addSynonym(at, term, phrase) {
+  async function addSynonym(at, term, phrase, factor) {
     var groups = await Promise.all(phrase.map(function (word) { return groupOf(at, word); }));
     if (!groups.length || groups.indexOf(null) >= 0) {
       return;
@@ -744,7 +751,7 @@
         titles: kept.filter(function (place) { return right.flags[place] & IN_TITLE; }).length,
       };
     });
-    term.lists.push({ list: shared, factor: SYNONYM, inTitle: 0 });
+    term.lists.push({ list: shared, factor: factor, inTitle: 0 });
     groups.forEach(function (group) {
       term.marks = term.marks.concat(group.forms);
     });
@@ -828,14 +835,19 @@
 
   // ---- Results ------------------------------------------------------------------------------------------------
 
-  async function block(at, kind, page) {
+  function blockOf(at, page) {
     var number = Math.floor(page / at.block);
-    var hash = (kind === "h" ? at.heads : at.parts).substr(number * 5, 5);
-    if (hash === "     ") {
-      return [];
-    }
-    var key = kind + number;
-    return (await load(key, key + "-" + hash + ".js"))[page % at.block];
+    return load("h" + number, "h" + number + "-" + at.heads.substr(number * 4, 4) + ".js");
+  }
+
+  async function headOf(at, page) {
+    return (await blockOf(at, page)).pages[page % at.block];
+  }
+
+  async function partRows(at, page) {
+    var number = Math.floor(page / at.part_block);
+    var hash = (await blockOf(at, page)).parts[Math.floor((page % at.block) / at.part_block)];
+    return hash ? (await load("p" + number, "p" + number + "-" + hash + ".js"))[page % at.part_block] : [];
   }
 
   // Words that match, as a test of a form.
@@ -892,7 +904,7 @@
   }
 
   async function partsOf(at, page, url, matches) {
-    var rows = (await block(at, "p", page)) || [];
+    var rows = await partRows(at, page);
     var places = [];
     rows.forEach(function (row) {
       row[2].forEach(function (place) {
@@ -911,7 +923,7 @@
   }
 
   async function result(at, page, scores, terms) {
-    var head = await block(at, "h", page);
+    var head = await headOf(at, page);
     var matches = marker(terms);
     var named = {};
     at.facets.forEach(function (facet) {
@@ -947,7 +959,7 @@
     var ranks = new Map();
     await Promise.all(
       looked.map(async function (page) {
-        var title = words((await block(at, "h", page))[0]).join(" ");
+        var title = words((await headOf(at, page))[0]).join(" ");
         ranks.set(page, title === typed ? 2 : title.startsWith(typed) ? 1 : 0);
       }),
     );
@@ -1296,7 +1308,7 @@
   }
 
   function isTyping(element) {
-    return element.isContentEditable || /^(input|textarea|select)$/i.test(element.tagName);
+    return element.isContentEditable || element.matches("input:not([type=checkbox], [type=radio]), textarea, select");
   }
 
   var page = document.querySelector("[data-search-page]");
