@@ -158,14 +158,19 @@ fn hash(text: &str) -> String {
 
 /// A classic script that hands its value over.
 fn script(key: &str, value: &impl Serialize) -> String {
+    format!("steward.shard(\"{key}\",{})\n", json(value))
+}
+
+/// JSON that is a script as well, and no markup even where a host takes it for some.
+fn json(value: &impl Serialize) -> String {
     // Values are strings, numbers and lists: they always have a form as JSON.
     let json = serde_json::to_string(value).unwrap_or_default();
-    format!("steward.shard(\"{key}\",{json})\n")
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
 /// A file that is found by its hash. The key is the name without the ending.
 fn by_hash(kind: char, value: &impl Serialize, files: &mut Vec<IndexFile>) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
+    let json = json(value);
     let hash = hash(&json)[..HASH].to_owned();
     let key = format!("{kind}-{hash}");
     files.push(IndexFile { path: format!("{FOLDER}{key}.js"), text: format!("steward.shard(\"{key}\",{json})\n") });

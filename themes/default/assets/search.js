@@ -1068,9 +1068,10 @@
     return /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : toRoot + url;
   }
 
-  // Makes a box work. `wanted` gives options of the search, `changed` is told the query and the answer.
-  function bind(box, wanted, changed) {
-    var form = box.querySelector("form");
+  // Makes a box work. `wanted` gives options of the search, `changed` is told the query and the answer, `entered` the
+  // form and the query when Enter chooses no result.
+  function bind(box, wanted, changed, entered) {
+    var form = box.querySelector(".search-form");
     var field = box.querySelector("input");
     var status = box.querySelector("[role=status]");
     var list = box.querySelector("[role=listbox]");
@@ -1176,16 +1177,26 @@
       } else if (event.key === "Enter" && active && !event.isComposing) {
         event.preventDefault();
         active.click();
+      } else if (event.key === "Enter" && !event.isComposing) {
+        event.preventDefault();
+        entered(form, field.value);
       } else if (event.key === "Escape" && active) {
         event.preventDefault();
         choose(null);
       }
     });
-    return { field: field, form: form, update: update };
+    return { field: field, update: update };
   }
 
   function bindDialog(dialog) {
-    var box = bind(dialog.querySelector("[data-search]"), function () { return {}; }, function () {});
+    var box = bind(
+      dialog.querySelector("[data-search]"),
+      function () { return {}; },
+      function () {},
+      function (form, query) {
+        location.href = form.getAttribute("data-action") + "?" + new URLSearchParams({ q: query });
+      },
+    );
     document.querySelectorAll("[data-search-open]").forEach(function (link) {
       link.addEventListener("click", function (event) {
         if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -1215,7 +1226,7 @@
   function bindPage(page) {
     var filters = page.querySelector("[data-search-filters]");
     var chosen = {};
-    var box = bind(page.querySelector("[data-search]"), options, changed);
+    var box = bind(page.querySelector("[data-search]"), options, changed, entered);
 
     function options() {
       return { limit: 20, filters: chosen };
@@ -1278,13 +1289,13 @@
       remember(true);
       box.update();
     });
-    box.form.addEventListener("submit", function (event) {
-      event.preventDefault();
+    // A query that was entered, not only typed, is a step for Back.
+    function entered() {
       if (location.search) {
         history.pushState(null, "", location.href);
       }
       box.update();
-    });
+    }
 
     function restore() {
       var parameters = new URLSearchParams(location.search);
