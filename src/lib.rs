@@ -54,6 +54,7 @@ pub mod memo;
 pub mod output;
 pub mod pipeline;
 pub mod rights;
+pub mod search;
 pub mod settings;
 pub mod source;
 pub mod syndication;

@@ -24,7 +24,7 @@ use crate::rights::verify::{
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
 use crate::view::{self, PagePlan, PageView, ShownAs, ShownText, ViewContext};
-use crate::{rights, syndication};
+use crate::{rights, search, syndication};
 
 /// What a build depends on besides the snapshot.
 #[derive(Debug, Clone)]
@@ -394,6 +394,9 @@ fn write_files(
     }
     for (output, text) in syndication::files(context, plans) {
         put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
+    }
+    for file in search::files(context.catalog, context.config) {
+        put(file.path.clone(), OutputContents::Bytes(file.text.as_bytes()));
     }
     let copied = &context.catalog.copied_files;
     let errors: Vec<Option<OutputError>> =

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 export const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const steward = process.env.STEWARD ?? join(repository, "target/debug/steward");
+export const steward = process.env.STEWARD ?? join(repository, "target/debug/steward");
 
 /** Builds the starter site, or the repository's own, into a folder of its own and returns that folder. */
 export function finishedSite(which) {

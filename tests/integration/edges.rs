@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("view", &["diagnostic", "date", "settings", "config", "source", "document", "rights", "catalog"]),
     ("theme", &["diagnostic", "date", "settings", "config", "source", "view"]),
     ("syndication", &["diagnostic", "date", "config", "catalog", "view"]),
+    ("search", &["config", "source", "document", "catalog"]),
     ("output", &["diagnostic", "source"]),
     ("memo", &["diagnostic", "source", "document"]),
     (
@@ -35,6 +36,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "view",
             "theme",
             "syndication",
+            "search",
             "output",
             "memo",
         ],
@@ -65,6 +67,7 @@ const FORBIDDEN_WORDS: &[(&str, &[&str])] = &[
     ("catalog", &["std::fs", "std::env", "tera::"]),
     ("view", &["std::fs", "std::env", "tera::"]),
     ("theme", &["std::fs", "std::env", "std::time", "crate::catalog"]),
+    ("search", &["std::fs", "std::env", "tera::", "crate::theme", "crate::view"]),
     ("rights", &["std::fs", "std::env", "tera::"]),
     ("output", &["crate::view", "crate::theme"]),
 ];

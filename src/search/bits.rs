@@ -1,0 +1,125 @@
+//! Bits, Rice codes and base 64: how numbers stand in a shard. Must not know what they mean.
+
+/// Bits that grow, the highest bit of a byte first.
+#[derive(Debug, Default)]
+pub(super) struct BitWriter {
+    bytes: Vec<u8>,
+    pending: u64,
+    count: u32,
+}
+
+impl BitWriter {
+    /// Writes the lowest `width` bits of a value; `width` is at most 32.
+    pub(super) fn write(&mut self, value: u32, width: u32) {
+        if width == 0 {
+            return;
+        }
+        let masked = u64::from(value) & ((1 << width) - 1);
+        self.pending = (self.pending << width) | masked;
+        self.count += width;
+        while self.count >= 8 {
+            self.count -= 8;
+            self.bytes.push((self.pending >> self.count) as u8);
+        }
+        self.pending &= (1 << self.count) - 1;
+    }
+
+    /// Writes a number as ones and a zero.
+    pub(super) fn unary(&mut self, mut value: u32) {
+        while value >= 32 {
+            self.write(u32::MAX, 32);
+            value -= 32;
+        }
+        self.write(((1_u64 << value) - 1) as u32, value);
+        self.write(0, 1);
+    }
+
+    /// Writes a number by the code of Rice (1971): the quotient by 2^k in unary, the rest in k bits.
+    pub(super) fn rice(&mut self, value: u32, k: u32) {
+        self.unary(value >> k);
+        self.write(value, k);
+    }
+
+    /// The bytes, the last one filled up with zeros.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        if self.count > 0 {
+            let free = 8 - self.count;
+            self.write(0, free);
+        }
+        self.bytes
+    }
+}
+
+/// The parameter that makes Rice codes of these values shortest.
+pub(super) fn best_rice(values: impl Iterator<Item = u32> + Clone) -> u32 {
+    let (mut sum, mut count) = (0_u64, 0_u64);
+    for value in values.clone() {
+        sum += u64::from(value);
+        count += 1;
+    }
+    let mean = sum.checked_div(count).unwrap_or(0).max(1);
+    let near = mean.ilog2();
+    let cost = |k: u32| values.clone().map(|value| u64::from(value >> k) + 1 + u64::from(k)).sum::<u64>();
+    (near.saturating_sub(1)..=near + 1).min_by_key(|&k| cost(k)).unwrap_or(0)
+}
+
+/// Writes a number in groups of seven bits, the lowest first (LEB128).
+pub(super) fn varint(bytes: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+/// Base 64 without padding (RFC 4648, section 4).
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0_u32, |group, &byte| (group << 8) | u32::from(byte)) << (8 * (3 - chunk.len()));
+        for place in 0..=chunk.len() {
+            text.push(char::from(ALPHABET[(group >> (18 - 6 * place)) as usize & 63]));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_in_the_standard() {
+        for (text, expected) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(text.as_bytes()), expected);
+        }
+    }
+
+    #[test]
+    fn codes_are_bits_in_order() {
+        let mut writer = BitWriter::default();
+        writer.rice(5, 1); // 110 1
+        writer.unary(2); // 110
+        writer.write(0b101, 3);
+        assert_eq!(writer.finish(), [0b1101_1101, 0b0100_0000]);
+        let mut writer = BitWriter::default();
+        writer.unary(40);
+        assert_eq!(writer.finish(), [255, 255, 255, 255, 255, 0]);
+    }
+
+    #[test]
+    fn the_best_parameter_follows_the_mean() {
+        assert_eq!(best_rice([0, 0, 0, 1].into_iter()), 0);
+        assert_eq!(best_rice(std::iter::empty()), 0);
+        assert!(best_rice((0..100).map(|number| 900 + number)) >= 8);
+    }
+
+    #[test]
+    fn numbers_in_groups_of_seven_bits() {
+        let mut bytes = Vec::new();
+        varint(&mut bytes, 300);
+        varint(&mut bytes, 5);
+        assert_eq!(bytes, [0xac, 0x02, 0x05]);
+    }
+}

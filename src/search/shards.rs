@@ -1,0 +1,395 @@
+//! The files of the index: which list, word and excerpt stands where, and what each file is called.
+//!
+//! A file's name is made from its bytes, and the places where a sequence is cut are chosen by what stands there: an edit
+//! changes the files of its own words and no others. Must not know how lists are coded or where words come from.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::analysis;
+use super::bits::{base64, varint};
+use super::postings::{Coded, Postings};
+use super::records::{FACETS, Record, anchor};
+use super::vocabulary::Vocabulary;
+use super::{FOLDER, IndexFile};
+use crate::source::Digest;
+
+/// Pages in a file of titles and excerpts. Known to `search.js` through the root.
+const PAGES_PER_BLOCK: usize = 6;
+/// Pages in a file of parts; divides [`PAGES_PER_BLOCK`]. Known to `search.js` through the root.
+const PAGES_PER_PART_BLOCK: usize = 3;
+/// Characters of the hash in the name of a file that is found by its number.
+const SHORT_HASH: usize = 4;
+/// Characters of the hash in the name of a file that is found by its hash.
+const HASH: usize = 10;
+/// Longest excerpt of a place, in characters.
+const LONGEST_EXCERPT: usize = 180;
+
+/// Digits of numbers in columns: 90 characters that stand for themselves in a string.
+const DIGITS: usize = 90;
+
+/// All files of the index; the root comes last.
+pub(super) fn write(
+    records: &[Record<'_>],
+    vocabulary: &Vocabulary,
+    postings: &Postings,
+    synonyms: &[Vec<String>],
+) -> Vec<IndexFile> {
+    let mut files = Vec::new();
+    let dictionary = dictionary(vocabulary, postings, &mut files);
+    let beginnings = beginnings(postings, &mut files);
+    let keys = part_keys(records);
+    let blocks: Vec<(IndexFile, Vec<IndexFile>)> = records
+        .par_chunks(PAGES_PER_BLOCK)
+        .enumerate()
+        .map(|(number, records)| block(number, records, &keys))
+        .collect();
+    let root = Root {
+        pages: records.len(),
+        block: PAGES_PER_BLOCK,
+        lengths: column(vocabulary.pages.iter().map(|page| length_class(page.length)), 1),
+        titles: column(vocabulary.pages.iter().map(|page| (page.title_length as usize).min(DIGITS - 1)), 1),
+        dictionary,
+        beginnings,
+        part_block: PAGES_PER_PART_BLOCK,
+        heads: blocks.iter().map(|(head, _)| short_hash(head)).collect(),
+        keys,
+        facets: FACETS.iter().enumerate().map(|(facet, name)| Facet::of(name, facet, records)).collect(),
+        synonyms: synonyms_by_group(synonyms, vocabulary),
+    };
+    for (head, parts) in blocks {
+        files.push(head);
+        files.extend(parts);
+    }
+    files.push(IndexFile { path: format!("{FOLDER}root.js"), text: script("root", &root) });
+    files
+}
+
+/// What the browser loads first: everything that is needed to find the other files, and the columns of all pages.
+#[derive(Serialize)]
+struct Root<'a> {
+    pages: usize,
+    block: usize,
+    /// Per page the class of its length.
+    lengths: String,
+    /// Per page the number of words in its title.
+    titles: String,
+    dictionary: Dictionary<'a>,
+    beginnings: Beginnings<'a>,
+    part_block: usize,
+    /// Hashes of the blocks of titles, one behind the other.
+    heads: String,
+    /// Keys of parts.
+    keys: Vec<&'a str>,
+    facets: Vec<Facet<'a>>,
+    /// Groups of phrases, phrases as first forms of their words' groups.
+    synonyms: Vec<Vec<Vec<String>>>,
+}
+
+/// The files of words: the first word of each and its hash.
+#[derive(Serialize, Default)]
+struct Dictionary<'a> {
+    first: Vec<&'a str>,
+    hashes: Vec<String>,
+}
+
+/// The files of lists for beginnings: all beginnings in order, how many stand in each file, and its hash.
+#[derive(Serialize, Default)]
+struct Beginnings<'a> {
+    letters: Vec<&'a str>,
+    counts: Vec<usize>,
+    hashes: Vec<String>,
+}
+
+/// A facet: its values, and for each page the numbers of its own, counted from 1, in columns.
+#[derive(Serialize)]
+struct Facet<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+    /// Digits of a number.
+    width: usize,
+    columns: Vec<String>,
+}
+
+impl<'a> Facet<'a> {
+    fn of(name: &'a str, facet: usize, records: &[Record<'a>]) -> Self {
+        let mut values: Vec<&str> = records.iter().flat_map(|record| record.facets[facet].iter().copied()).collect();
+        values.sort_unstable();
+        values.dedup();
+        let width = if values.len() < DIGITS { 1 } else { 2 };
+        let count = records.iter().map(|record| record.facets[facet].len()).max().unwrap_or(0);
+        let number = |value: &str| values.binary_search(&value).map_or(0, |at| at + 1);
+        let columns = (0..count)
+            .map(|place| {
+                column(
+                    records.iter().map(|record| record.facets[facet].get(place).map_or(0, |value| number(value))),
+                    width,
+                )
+            })
+            .collect();
+        Self { name, values, width, columns }
+    }
+}
+
+/// Numbers as digits, the highest first.
+fn column(numbers: impl Iterator<Item = usize>, width: usize) -> String {
+    let digit = |number: usize| {
+        let code = 35 + (number % DIGITS) as u8;
+        char::from(if code < b'\\' { code } else { code + 1 })
+    };
+    let mut text = String::new();
+    for number in numbers {
+        for place in (0..width).rev() {
+            text.push(digit(number / DIGITS.pow(place as u32)));
+        }
+    }
+    text
+}
+
+/// The class of a length in words: steps of a quarter of a doubling, from 8 words on, so that few edits change it.
+fn length_class(words: u32) -> usize {
+    let class = (f64::from(words.max(8)) / 8.0).log2() * 4.0;
+    (class.round() as usize).min(DIGITS - 1)
+}
+
+fn hash(text: &str) -> String {
+    Digest::of(text.as_bytes()).to_hex()
+}
+
+/// A classic script that hands its value over.
+fn script(key: &str, value: &impl Serialize) -> String {
+    format!("steward.shard(\"{key}\",{})\n", json(value))
+}
+
+/// JSON that is a script as well, and no markup even where a host takes it for some.
+fn json(value: &impl Serialize) -> String {
+    // Values are strings, numbers and lists: they always have a form as JSON.
+    let json = serde_json::to_string(value).unwrap_or_default();
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+/// A file that is found by its hash. The key is the name without the ending.
+fn by_hash(kind: char, value: &impl Serialize, files: &mut Vec<IndexFile>) -> String {
+    let json = json(value);
+    let hash = hash(&json)[..HASH].to_owned();
+    let key = format!("{kind}-{hash}");
+    files.push(IndexFile { path: format!("{FOLDER}{key}.js"), text: format!("steward.shard(\"{key}\",{json})\n") });
+    hash
+}
+
+/// Whether a sequence may be cut before this word; one word in `one_in` says so.
+fn is_cut(word: &str, one_in: u32) -> bool {
+    let bytes = Digest::of(word.as_bytes()).to_hex();
+    let number = u32::from_str_radix(&bytes[..8], 16).unwrap_or(0);
+    number.is_multiple_of(one_in)
+}
+
+/// A file of words in sorted order.
+#[derive(Serialize)]
+struct Words<'a> {
+    /// Each word without what it shares with the one before, behind the number of shared characters in base 36.
+    words: String,
+    /// One character each: `A` and further for the first form of a group, by the binary logarithm of its pages; `*` for
+    /// another form of a group in this file; `+` for a form of a group in another file.
+    kinds: String,
+    /// For each `*` the number of the group among those of this file.
+    near: Vec<usize>,
+    /// For each `+` the first form of its group.
+    far: Vec<&'a str>,
+    /// For each file of lists: groups in it, its hash, the hash of its neighbours' marks (empty without any).
+    lists: Vec<(usize, String, String)>,
+}
+
+fn dictionary<'a>(vocabulary: &'a Vocabulary, postings: &Postings, files: &mut Vec<IndexFile>) -> Dictionary<'a> {
+    let mut dictionary = Dictionary::default();
+    let forms = &vocabulary.forms;
+    let mut start = 0;
+    while start < forms.len() {
+        let mut end = start + 1;
+        while end < forms.len() && end - start < 4096 && !(end - start >= 256 && is_cut(&forms[end], 1024)) {
+            end += 1;
+        }
+        let words = words_of(vocabulary, postings, start..end, files);
+        dictionary.first.push(&forms[start]);
+        dictionary.hashes.push(by_hash('d', &words, files));
+        start = end;
+    }
+    dictionary
+}
+
+fn words_of<'a>(
+    vocabulary: &'a Vocabulary,
+    postings: &Postings,
+    range: std::ops::Range<usize>,
+    files: &mut Vec<IndexFile>,
+) -> Words<'a> {
+    let first_group = vocabulary.first_form.partition_point(|&form| (form as usize) < range.start);
+    let end_group = vocabulary.first_form.partition_point(|&form| (form as usize) < range.end);
+    let mut words =
+        Words { words: String::new(), kinds: String::new(), near: Vec::new(), far: Vec::new(), lists: Vec::new() };
+    let mut previous = "";
+    for number in range {
+        let form = vocabulary.forms[number].as_str();
+        let shared = previous.chars().zip(form.chars()).take(35).take_while(|(left, right)| left == right).count();
+        if !words.words.is_empty() {
+            words.words.push('\n');
+        }
+        words.words.push(char::from_digit(shared as u32, 36).unwrap_or('0'));
+        words.words.extend(form.chars().skip(shared));
+        previous = form;
+        let group = vocabulary.group_of[number] as usize;
+        let first = vocabulary.first_form[group] as usize;
+        words.kinds.push(if first == number {
+            char::from(b'A' + postings.lists[group].count.max(1).ilog2() as u8)
+        } else if group >= first_group {
+            words.near.push(group - first_group);
+            '*'
+        } else {
+            words.far.push(&vocabulary.forms[first]);
+            '+'
+        });
+    }
+    words.lists = lists_of(vocabulary, postings, first_group..end_group, files);
+    words
+}
+
+/// Writes the lists of some groups, and the marks of their neighbours, into files of a few kilobytes.
+fn lists_of(
+    vocabulary: &Vocabulary,
+    postings: &Postings,
+    groups: std::ops::Range<usize>,
+    files: &mut Vec<IndexFile>,
+) -> Vec<(usize, String, String)> {
+    const SMALLEST: usize = 2 << 10;
+    const LARGEST: usize = 9 << 10;
+    let mut written = Vec::new();
+    let (mut lists, mut marks, mut count) = (Vec::new(), Vec::new(), 0);
+    for group in groups.clone() {
+        add_list(&mut lists, &postings.lists[group].bytes);
+        add_list(&mut marks, &postings.neighbours[group]);
+        count += 1;
+        let is_last = group + 1 == groups.end;
+        let next = if is_last { 0 } else { postings.lists[group + 1].bytes.len() };
+        let is_full = lists.len() + next > LARGEST;
+        let may_end = || is_cut(&vocabulary.forms[vocabulary.first_form[group] as usize], 128);
+        if is_last || is_full || (lists.len() >= SMALLEST && may_end()) {
+            let has_marks = marks.len() > count;
+            let hash = by_hash('t', &base64(&lists), files);
+            let mark_hash = if has_marks { by_hash('n', &base64(&marks), files) } else { String::new() };
+            written.push((count, hash, mark_hash));
+            lists.clear();
+            marks.clear();
+            count = 0;
+        }
+    }
+    written
+}
+
+fn add_list(bytes: &mut Vec<u8>, list: &[u8]) {
+    varint(bytes, list.len());
+    bytes.extend_from_slice(list);
+}
+
+fn beginnings<'a>(postings: &'a Postings, files: &mut Vec<IndexFile>) -> Beginnings<'a> {
+    const LARGEST: usize = 8 << 10;
+    let mut beginnings = Beginnings::default();
+    let (mut lists, mut count) = (Vec::new(), 0);
+    let mut waiting = postings.beginnings.iter().peekable();
+    while let Some(beginning) = waiting.next() {
+        beginnings.letters.push(&beginning.letters);
+        let Coded { bytes, .. } = &beginning.coded;
+        add_list(&mut lists, bytes);
+        count += 1;
+        if waiting.peek().is_none_or(|next| lists.len() + next.coded.bytes.len() > LARGEST) {
+            beginnings.hashes.push(by_hash('b', &base64(&lists), files));
+            beginnings.counts.push(count);
+            lists.clear();
+            count = 0;
+        }
+    }
+    beginnings
+}
+
+/// The hash in the name of a file that is found by its number.
+fn short_hash(file: &IndexFile) -> String {
+    hash(&file.text)[..SHORT_HASH].to_owned()
+}
+
+/// A file that is found by its number, with a hash so that caches hold.
+fn by_number(kind: char, number: usize, value: &impl Serialize) -> IndexFile {
+    let text = script(&format!("{kind}{number}"), value);
+    let mut file = IndexFile { path: String::new(), text };
+    file.path = format!("{FOLDER}{kind}{number}-{}.js", short_hash(&file));
+    file
+}
+
+/// Title, address and excerpt of each page of a block, and where its parts are.
+#[derive(Serialize)]
+struct Block<'a> {
+    pages: Vec<(&'a str, &'a str, String, &'a str)>,
+    /// Hashes of the files of parts; empty for one that holds none.
+    parts: Vec<String>,
+}
+
+fn block(number: usize, records: &[Record<'_>], keys: &[&str]) -> (IndexFile, Vec<IndexFile>) {
+    let first = number * (PAGES_PER_BLOCK / PAGES_PER_PART_BLOCK);
+    let parts: Vec<Option<IndexFile>> = records
+        .chunks(PAGES_PER_PART_BLOCK)
+        .enumerate()
+        .map(|(place, records)| part_block(first + place, records, keys))
+        .collect();
+    let block = Block {
+        pages: records
+            .iter()
+            .map(|record| (record.title, record.url, shorten(record.summary), record.language))
+            .collect(),
+        parts: parts.iter().map(|file| file.as_ref().map(short_hash).unwrap_or_default()).collect(),
+    };
+    (by_number('h', number, &block), parts.into_iter().flatten().collect())
+}
+
+/// A part of a page: key, title, then anchors and texts of its places.
+type PartRow<'a> = (usize, &'a str, Vec<(String, String)>);
+
+/// The parts of each page; none where no page has one.
+fn part_block(number: usize, records: &[Record<'_>], keys: &[&str]) -> Option<IndexFile> {
+    let key = |key: &str| keys.binary_search(&key).unwrap_or_default();
+    let rows: Vec<Vec<PartRow<'_>>> = records
+        .iter()
+        .map(|record| record.parts.iter().map(|part| (key(part.key), part.title, places(&part.places))).collect())
+        .collect();
+    rows.iter().any(|row| !row.is_empty()).then(|| by_number('p', number, &rows))
+}
+
+fn places(places: &[(&str, &str)]) -> Vec<(String, String)> {
+    places.iter().map(|(id, text)| (anchor(id), shorten(text))).collect()
+}
+
+/// The keys of all parts, sorted.
+fn part_keys<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = records.iter().flat_map(|record| record.parts.iter().map(|part| part.key)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// At most [`LONGEST_EXCERPT`] characters on one line, cut at a word.
+fn shorten(text: &str) -> String {
+    let line = text.replace('\n', " ");
+    let Some((limit, _)) = line.char_indices().nth(LONGEST_EXCERPT) else { return line };
+    let head = &line[..limit];
+    format!("{}…", head[..head.rfind(' ').unwrap_or(limit)].trim_end())
+}
+
+/// The words of synonyms as the first forms of their groups, which is how the browser knows words.
+fn synonyms_by_group(synonyms: &[Vec<String>], vocabulary: &Vocabulary) -> Vec<Vec<Vec<String>>> {
+    let known = |word: String| match vocabulary.forms.binary_search(&word) {
+        Ok(form) => {
+            let first = vocabulary.first_form[vocabulary.group_of[form] as usize];
+            vocabulary.forms[first as usize].clone()
+        }
+        Err(_) => word,
+    };
+    let phrase = |text: &String| analysis::words(text).into_iter().map(known).collect();
+    synonyms.iter().map(|group| group.iter().map(phrase).collect()).collect()
+}
