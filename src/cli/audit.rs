@@ -1,6 +1,6 @@
 //! `steward audit`: attribution proved on a finished output folder, and the report.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ fn report_format(report: Option<&Path>) -> Result<Option<Format>, Failure> {
     }
 }
 
-fn check_folder(output: &std::path::Path) -> Result<(), Failure> {
+fn check_folder(output: &Path) -> Result<(), Failure> {
     if output.is_dir() {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use steward::document::{DocumentKind, ParseOptions};
 use steward::memo::Memo;
-use steward::rights::verify::{Expectation, Page, SiteAddress, StylesheetsBuilder, verify_page};
+use steward::rights::verify::{Expectation, Page, SiteAddress, StylesheetsBuilder, Whereabouts, verify_page};
 use steward::source::disk::read_site;
 use steward::{config, diagnostic, rights};
 
@@ -53,7 +53,8 @@ pub(crate) fn cost(site: &Path, output: &Path) -> (Duration, usize) {
     let mut proved = 0;
     for (name, bytes) in &pages {
         let piece = pieces.get(name);
-        let expectation: Option<Expectation> = piece.and_then(|piece| rights::expected::of_piece(piece, &sources));
+        let expectation: Option<Expectation> =
+            piece.and_then(|piece| rights::expected::of_piece(piece, &piece.body.text, Whereabouts::Article, &sources));
         let report = verify_page(&Page { path: name, html: bytes }, expectation.as_slice(), &known, &stylesheets);
         assert!(report.is_accepted(), "{name}: {:?}", report.findings);
         proved += usize::from(expectation.is_some());
