@@ -20,8 +20,6 @@ mod page;
 mod page_text;
 mod proof;
 pub mod report;
-#[cfg(test)]
-mod tests;
 mod texts;
 mod tree;
 mod wording;

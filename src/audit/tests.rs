@@ -1,1 +1,0 @@
-//! The audit from the outside is tested in `tests/integration/audit.rs`; here are pages alone.

@@ -1,0 +1,81 @@
+//! A simple-minded reader of pages: no tree, only tags. What the proof accepts it must see as well.
+
+/// The text between tags, references resolved, characters without a width left out.
+pub(crate) fn visible_text(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        text.push_str(&rest[..start]);
+        rest = &rest[start..];
+        if let Some(after) = rest.strip_prefix("<!--") {
+            rest = behind_comment(after);
+            continue;
+        }
+        let next = rest[1..].chars().next();
+        if !next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')) {
+            text.push('<');
+            rest = &rest[1..];
+            continue;
+        }
+        let (tag, after) = split_tag(rest);
+        let name: String = tag
+            .trim_start_matches(['<', '/'])
+            .chars()
+            .take_while(|it| !it.is_ascii_whitespace() && *it != '/')
+            .collect();
+        let name = name.to_ascii_lowercase();
+        rest = after;
+        if matches!(name.as_str(), "script" | "style" | "title" | "textarea") && !tag.starts_with("</") {
+            let end = rest.to_ascii_lowercase().find(&format!("</{name}")).unwrap_or(rest.len());
+            rest = &rest[end..];
+        }
+    }
+    text.push_str(rest);
+    resolved(&text).replace(['\0', '\u{AD}', '\u{200B}', '\u{2060}', '\u{FEFF}'], "")
+}
+
+fn behind_comment(after: &str) -> &str {
+    let ends = ["-->", "--!>"].iter().filter_map(|end| after.find(end).map(|at| at + end.len()));
+    let end = match after {
+        _ if after.starts_with('>') => 1,
+        _ if after.starts_with("->") => 2,
+        _ => ends.min().unwrap_or(after.len()),
+    };
+    &after[end..]
+}
+
+/// A tag and what follows it; `>` inside quotes does not end it.
+fn split_tag(text: &str) -> (&str, &str) {
+    let mut quote = None;
+    for (at, character) in text.char_indices() {
+        match (quote, character) {
+            (None, '>') => return (&text[..at], &text[at + 1..]),
+            (None, '"' | '\'') if text[..at].trim_end().ends_with('=') => quote = Some(character),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+fn resolved(text: &str) -> String {
+    let references = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&nbsp;", " "),
+        ("&#160;", " "),
+        ("&#67;", "C"),
+        ("&#x43;", "C"),
+        ("&#65;", "A"),
+        ("&shy;", ""),
+        ("&ZeroWidthSpace;", ""),
+        ("&NewLine;", " "),
+        ("&Tab;", " "),
+        ("&comma;", ","),
+        ("&period;", "."),
+        ("&#0;", "\u{FFFD}"),
+        ("&amp;", "&"),
+    ];
+    references.iter().fold(text.to_owned(), |text, (name, character)| text.replace(name, character))
+}
