@@ -477,6 +477,8 @@ pub struct PartEntry {
     pub items: Vec<PartItemView>,
     /// The owner of a republished piece.
     pub source: Option<LinkView>,
+    /// BCP 47 tag of the article where it differs from the site's.
+    pub language: Option<String>,
     /// Audiences of the article.
     pub audience: Vec<LinkView>,
 }

@@ -72,13 +72,14 @@ pub(super) fn with_statement(
     if !can_be_found(&text_of_parts(context, article)) {
         return None;
     }
+    let language = republished::language_attribute(context.foreign_language(owner).as_deref());
     let mut html = String::new();
     for part in &owner.document.body.parts {
         html.push_str("<section class=\"part part-");
         escape(&mut html, &part.key.replace('_', "-"));
         html.push_str("\" data-part=\"");
         escape(&mut html, &part.key);
-        html.push_str(&format!("\">\n<h{level} class=\"part-title\">"));
+        html.push_str(&format!("\"{language}>\n<h{level} class=\"part-title\">"));
         escape(&mut html, &part.title);
         html.push_str(&format!("</h{level}>\n"));
         html.push_str(&fragment::html(context, &part.content, &place.of(article)));
@@ -116,6 +117,7 @@ fn entry_showing(
         excerpt,
         items,
         source: context.source(owner),
+        language: context.foreign_language(owner),
         audience: context.audiences(&owner.audiences),
     }
 }

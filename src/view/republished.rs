@@ -51,7 +51,8 @@ pub(super) fn cut_to_words(text: &str, limit: usize) -> String {
 
 /// Text of a piece, as HTML, with its owner's complete statement behind it under a heading of this level.
 ///
-/// The heading stands outside the statement's element, which holds the statement and nothing else.
+/// The heading stands outside the statement's element, which holds the statement and nothing else. It speaks the
+/// site's language, also where the piece around it speaks another.
 pub(super) fn with_statement(
     context: &ViewContext<'_>,
     entry: &Entry,
@@ -61,11 +62,24 @@ pub(super) fn with_statement(
 ) -> String {
     let Some(statement) = statement_of(source, entry) else { return content };
     let mut html = content;
-    html.push_str(&format!("<section class=\"statement\">\n<h{level} class=\"statement-title\">"));
+    let language = context.foreign_language(entry).map(|_| context.config.language.as_str());
+    let language = language_attribute(language);
+    html.push_str(&format!("<section class=\"statement\">\n<h{level} class=\"statement-title\"{language}>"));
     escape(&mut html, context.strings.get("republished_with_permission"));
     html.push_str(&format!("</h{level}>\n"));
     html.push_str(&element(&source.id, &statement));
     html.push_str("</section>\n");
+    html
+}
+
+/// The attribute that tells a language, with a space before it; nothing where no language has to be told.
+pub(super) fn language_attribute(language: Option<&str>) -> String {
+    let mut html = String::new();
+    if let Some(language) = language {
+        html.push_str(" lang=\"");
+        escape(&mut html, language);
+        html.push('"');
+    }
     html
 }
 

@@ -138,6 +138,7 @@ fn part(number: usize, key: &str, title: &str, content: Option<&str>) -> PartEnt
         excerpt: None,
         items: Vec::new(),
         source: content.is_none().then(|| link("Hearth Institute", "sources/hearth-institute.html")),
+        language: (key == "questions").then(|| "de".into()),
         audience: vec![link("Frontline", "audiences/frontline.html")],
     }
 }

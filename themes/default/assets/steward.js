@@ -125,6 +125,8 @@
         button.addEventListener("click", function () {
           remember(key, "closed");
           notice.hidden = true;
+          // The button that had the focus is gone: reading goes on with the page.
+          document.getElementById("main").focus({ preventScroll: true });
         });
       }
     });
@@ -140,6 +142,18 @@
     });
   }
 
+  // A tap on a step's words ticks it, unless there is something else in them to tap.
+  function wordsAsLabel(item, box) {
+    if (item.querySelector("a, button, input, select, textarea, summary, audio, video")) {
+      return;
+    }
+    var words = make("label", "tick-words");
+    box.id = (item.id || item.getAttribute("data-step")) + "-tick";
+    words.htmlFor = box.id;
+    words.append.apply(words, Array.from(item.childNodes));
+    item.append(words);
+  }
+
   function tickList(part, items) {
     if (!items.length) {
       return;
@@ -151,6 +165,8 @@
     var reset = make("button", "button button-quiet steps-reset", textAround(part, "data-text-steps-reset"));
     meter.max = items.length;
     meter.setAttribute("aria-hidden", "true");
+    // The part may speak another language than the interface.
+    bar.lang = root.lang;
     status.setAttribute("role", "status");
     reset.type = "button";
     bar.append(meter, status, reset);
@@ -161,7 +177,9 @@
       var box = make("input");
       box.type = "checkbox";
       box.setAttribute("aria-label", fill(textAround(part, "data-text-step-done"), { number: index + 1 }));
+      label.lang = root.lang;
       label.append(box);
+      wordsAsLabel(item, box);
       item.prepend(label);
       item.classList.add("has-tick");
       box.addEventListener("change", function () {
@@ -210,12 +228,10 @@
       var path = textAround(button, "data-path");
       var step = textAround(button, "data-path-step");
       var key = siteKey("path", path);
-      var label = button.querySelector("span");
 
       function show() {
         var isDone = recallSet(key).has(step);
         button.setAttribute("aria-pressed", String(isDone));
-        label.textContent = button.getAttribute(isDone ? "data-text-done" : "data-text-mark");
         button.closest("[data-path-step]").classList.toggle("is-done", isDone);
       }
 
@@ -269,13 +285,14 @@
 
   function filters() {
     all("[data-audience-filter]").forEach(function (filter) {
+      var choices = all("input", filter);
       var entries = all("[data-audience]");
       var groups = all(".parts-group");
+      var jumps = all(".jump a");
+      var pages = all(".pagination a");
       var status = filter.querySelector("[role=status]");
 
-      function apply() {
-        var choice = filter.querySelector("input:checked");
-        var wanted = choice ? choice.value : "";
+      function apply(wanted) {
         var shown = 0;
         entries.forEach(function (entry) {
           var audiences = entry.getAttribute("data-audience").split(" ").filter(Boolean);
@@ -287,13 +304,54 @@
         groups.forEach(function (group) {
           group.hidden = !group.querySelector("[data-audience]:not([hidden])");
         });
+        jumps.forEach(function (jump) {
+          var heading = jump.pathname === window.location.pathname && anchored(jump.hash);
+          jump.parentElement.hidden = Boolean(heading && heading.closest("[hidden]"));
+          // How many of a group on other pages fit is not known here.
+          all(".count", jump).forEach(function (count) {
+            count.hidden = Boolean(wanted);
+          });
+        });
+        jumps.concat(pages).forEach(function (link) {
+          link.search = search(wanted);
+        });
         status.textContent = wanted ? fill(filter.getAttribute("data-text"), { shown: shown, total: entries.length }) : "";
       }
 
+      function fromAddress() {
+        var name = new URLSearchParams(window.location.search).get("audience");
+        var chosen = choices.find(function (choice) {
+          return name && audienceName(choice.value) === name;
+        });
+        (chosen || choices[0]).checked = true;
+        apply(chosen ? chosen.value : "");
+      }
+
       filter.hidden = false;
-      filter.addEventListener("change", apply);
-      apply();
+      filter.addEventListener("change", function (event) {
+        apply(event.target.value);
+        try {
+          window.history.replaceState(null, "", window.location.pathname + search(event.target.value) + window.location.hash);
+        } catch (error) {
+          // Some browsers keep the address of a file as it is: the choice lasts as long as the page does.
+        }
+      });
+      window.addEventListener("popstate", fromAddress);
+      fromAddress();
     });
+  }
+
+  // `frontline` for `audiences/frontline.html` and `audiences/frontline/`.
+  function audienceName(url) {
+    return decodeURIComponent(url.replace(/(\/|\.html)$/, "").split("/").pop());
+  }
+
+  function search(audience) {
+    return audience ? "?audience=" + encodeURIComponent(audienceName(audience)) : "";
+  }
+
+  function anchored(hash) {
+    return hash && document.getElementById(decodeURIComponent(hash.slice(1)));
   }
 
   // ---- The current heading in the contents --------------------------------------------------------------------
