@@ -33,7 +33,7 @@ const META: u32 = 1;
 /// A word of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Occurrence {
-    /// Number of its form; after [`Vocabulary::group_pages`], of its group.
+    /// Number of its form; after grouping, of its group.
     pub(super) word: u32,
     /// Sum of the weights of its occurrences, in halves.
     pub(super) weight: u32,
