@@ -17,6 +17,12 @@ pub(crate) fn visible_text(html: &str) -> String {
             rest = &rest[1..];
             continue;
         }
+        let behind = rest.strip_prefix("</").unwrap_or(&rest[1..]);
+        if !behind.starts_with(|it: char| it.is_ascii_alphabetic()) {
+            // `</ …`, `<!…` and `<?…` are comments up to the next `>`, whatever stands in quotes.
+            rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
+            continue;
+        }
         let (tag, after) = split_tag(rest);
         let name: String = tag
             .trim_start_matches(['<', '/'])
