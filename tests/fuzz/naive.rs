@@ -56,12 +56,19 @@ fn split_tag(text: &str) -> (&str, &str) {
     for (at, character) in text.char_indices() {
         match (quote, character) {
             (None, '>') => return (&text[..at], &text[at + 1..]),
-            (None, '"' | '\'') if text[..at].trim_end().ends_with('=') => quote = Some(character),
+            // A `=` in the tag's own name opens no value.
+            (None, '"' | '\'') if behind_name(&text[..at]).trim_end().ends_with('=') => quote = Some(character),
             (Some(open), close) if open == close => quote = None,
             _ => {}
         }
     }
     (text, "")
+}
+
+/// What stands behind a tag's name.
+fn behind_name(tag: &str) -> &str {
+    let name = tag.trim_start_matches(['<', '/']);
+    name.find(|it: char| it.is_ascii_whitespace() || it == '/').map_or("", |end| &name[end..])
 }
 
 fn resolved(text: &str) -> String {
