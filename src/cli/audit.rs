@@ -27,7 +27,8 @@ pub(super) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
 
     let real_day = site::day(Day { as_of: None }, &snapshot);
     let texts = AuditTexts { folder, snapshot };
-    if let Some((path, format)) = command.report.as_ref().zip(format) {
+    let report = command.report.as_ref().filter(|_| found.report.is_some());
+    if let Some((path, format)) = report.zip(format) {
         let text = write(&Written { audit: &found, texts: &texts, real_day }, format);
         std::fs::write(path, text)
             .map_err(|error| Failure::new(format!("cannot write the report `{}`: {error}", site::shown(path))))?;
@@ -38,7 +39,7 @@ pub(super) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
     outcome.values.insert("statements".to_owned(), Value::from(found.carriers.len()));
     outcome.values.insert("days".to_owned(), json!({ "used": day.to_string(), "real": real_day.to_string() }));
     outcome.summary = sentence(&found, &site::shown(&output));
-    if let Some(path) = &command.report {
+    if let Some(path) = report {
         outcome.summary.push_str(&format!("the report is `{}`\n", site::shown(path)));
     }
     if global.verbose {

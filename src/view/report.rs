@@ -149,6 +149,7 @@ pub fn report(context: &ViewContext<'_>, report: &Report, carriers: &[Carrier]) 
             .map(|((source, reason), count)| ReportWithheld { source, reason, count })
             .collect(),
     };
+    // No subject of the plan's: only the file counts for a page that shows no document.
     let plan = PagePlan { output: page.output.clone(), subject: Subject::NotFound };
     let title = context.strings.title_of("report").to_owned();
     let mut shown = shell(context, &plan, title, PageContent::Report(Box::new(view)));

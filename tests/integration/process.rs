@@ -151,3 +151,44 @@ fn exit_codes_and_streams() {
     assert!(parsed["diagnostics"].is_array());
     assert!(json.stderr.is_empty());
 }
+
+#[test]
+fn an_audit_ends_with_the_code_that_says_what_it_found() {
+    let folder = demo();
+    let audit = |arguments: &[&str]| steward(folder.path(), &[&["audit", "--root", "demo"], arguments].concat());
+    let untouched = audit(&["--strict"]);
+    assert_eq!(code(&untouched), 0, "{}", text(&untouched.stderr));
+    assert!(untouched.stderr.is_empty());
+
+    let output = folder.path().join("demo/public");
+    let old = output.join("old.html");
+    fs::write(&old, "<p>Left over from an earlier build.").expect("written");
+    assert_eq!(code(&audit(&[])), 0, "a warning");
+    assert_eq!(code(&audit(&["--strict"])), 1);
+    fs::remove_file(&old).expect("removed");
+
+    let (path, page) = read_tree(&output)
+        .into_iter()
+        .find(|(path, bytes)| path.starts_with("articles/") && text_or_empty(bytes).contains("data-statement"))
+        .expect("the starter site has a republished piece");
+    let altered = text(&page).replacen("Copyright", "Copywright", 1);
+    fs::write(output.join(&path), altered).expect("written");
+    for report in ["rights.md", "rights.html", "rights.json", "rights.csv"] {
+        let found = audit(&["--report", report, "--format", "json"]);
+        assert_eq!(code(&found), 1);
+        let said = text(&found.stdout);
+        assert!(said.contains("rights-statement-altered") && said.contains("output-changed-file"), "{said}");
+        assert!(said.contains(&format!("\"file\": \"{path}\"")), "{said}");
+        let report = fs::read_to_string(folder.path().join(report)).expect("the report is written");
+        assert!(report.contains("rights-statement-altered") && report.contains(&path), "{report}");
+    }
+
+    let wrong = audit(&["--report", "rights.docx"]);
+    assert_eq!((code(&wrong), text(&wrong.stderr).contains("`.csv`")), (2, true));
+    let missing = audit(&["nowhere"]);
+    assert_eq!((code(&missing), text(&missing.stderr).contains("`nowhere` does not exist")), (2, true));
+}
+
+fn text_or_empty(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or("")
+}
