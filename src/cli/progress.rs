@@ -73,6 +73,12 @@ impl Sink for Counting<'_> {
         }
     }
 
+    fn keep(&self, path: &str, digest: Digest) -> bool {
+        let kept = self.sink.keep(path, digest);
+        self.bar.inc(u64::from(kept));
+        kept
+    }
+
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
         let digest = self.sink.put(path, contents)?;
         self.bar.inc(1);

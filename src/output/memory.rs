@@ -31,6 +31,8 @@ impl TreeFile {
 /// All files of an output by path.
 #[derive(Debug, Default)]
 pub struct Tree {
+    /// What the output held before this build.
+    before: Arc<BTreeMap<String, TreeFile>>,
     files: Mutex<BTreeMap<String, TreeFile>>,
 }
 
@@ -40,6 +42,11 @@ impl Tree {
         Self::default()
     }
 
+    /// An empty output that takes unchanged files from the output of an earlier build.
+    pub fn after(before: Arc<BTreeMap<String, TreeFile>>) -> Self {
+        Self { before, files: Mutex::default() }
+    }
+
     /// The files, in the order of their paths.
     pub fn into_files(self) -> BTreeMap<String, TreeFile> {
         self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -47,6 +54,13 @@ impl Tree {
 }
 
 impl Sink for Tree {
+    fn keep(&self, path: &str, digest: Digest) -> bool {
+        let Some(file) = self.before.get(path).filter(|file| file.digest == digest) else { return false };
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        // A second file at the path is left to `put`, which refuses it.
+        !files.contains_key(path) && files.insert(path.to_owned(), file.clone()).is_none()
+    }
+
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
         checked(path)?;
         let file = match contents {
@@ -77,5 +91,10 @@ mod tests {
         assert!(matches!(tree.put("../a", OutputContents::Bytes(b"y")), Err(OutputError::InvalidPath { .. })));
         let files = tree.into_files();
         assert_eq!(files.keys().collect::<Vec<_>>(), ["a.html"]);
+
+        let later = Tree::after(Arc::new(files));
+        assert!(!later.keep("a.html", Digest::of(b"y")) && !later.keep("b.html", digest));
+        assert!(later.keep("a.html", digest) && !later.keep("a.html", digest));
+        assert_eq!(later.into_files()["a.html"].digest, digest);
     }
 }

@@ -51,6 +51,13 @@ pub trait Sink: Sync {
         let _ = files;
     }
 
+    /// Whether the sink already holds, from an earlier build, a file at `path` with these bytes, and keeps it for this
+    /// build; then the file need not be made again. A sink that holds nothing says no.
+    fn keep(&self, path: &str, digest: Digest) -> bool {
+        let _ = (path, digest);
+        false
+    }
+
     /// Takes one file; `path` is relative to the output folder, with `/`. Returns the digest of what was taken.
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError>;
 }
