@@ -59,4 +59,5 @@ pub mod settings;
 pub mod source;
 pub mod syndication;
 pub mod theme;
+pub mod timings;
 pub mod view;

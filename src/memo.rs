@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::FilePath;
+use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::{self, ParseOptions, Parsed};
+use crate::output::PageFacts;
+use crate::rights::report::Carrier;
 use crate::source::{Digest, SourceFile};
 
 /// What a parsed document depends on: its path (which tells its kind), its bytes and the options.
@@ -19,16 +21,61 @@ struct ParseKey {
     options: Arc<ParseOptions>,
 }
 
+/// A finished page: what is known of its bytes.
+#[derive(Debug, Clone)]
+pub struct FinishedPage {
+    /// The digest of everything that it depends on; none where nothing is kept.
+    pub key: Option<Digest>,
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// What it points at and what it offers.
+    pub facts: Arc<PageFacts>,
+    /// What is wrong with the statements on it.
+    pub faults: Arc<[Diagnostic]>,
+    /// Where the statements on it stand.
+    pub carriers: Arc<[Carrier]>,
+}
+
 /// Kept between the builds of one process; empty for a first build.
-#[derive(Default)]
 pub struct Memo {
+    keeps_results: bool,
     parsed: HashMap<ParseKey, Arc<Parsed>>,
+    pages: HashMap<String, FinishedPage>,
+}
+
+impl Default for Memo {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Memo {
     /// A memo without results.
     pub fn new() -> Self {
-        Self::default()
+        Self { keeps_results: true, parsed: HashMap::new(), pages: HashMap::new() }
+    }
+
+    /// A memo for a process that builds once: nothing is kept, so that nothing is in the way of memory, and no key is
+    /// made that nobody will ask for.
+    pub fn for_one_build() -> Self {
+        Self { keeps_results: false, ..Self::new() }
+    }
+
+    /// Whether results are kept for later builds.
+    pub fn keeps_results(&self) -> bool {
+        self.keeps_results
+    }
+
+    /// The page at a path of the output as an earlier build made it, if its key is the same.
+    pub fn page(&self, output: &str, key: Digest) -> Option<&FinishedPage> {
+        self.pages.get(output).filter(|page| page.key == Some(key))
+    }
+
+    /// Keeps the pages of a build instead of those of the one before.
+    pub fn keep_pages(&mut self, pages: Vec<(String, FinishedPage)>) {
+        if self.keeps_results {
+            self.pages = pages.into_iter().collect();
+        }
     }
 
     /// Parses the Markdown files among `files`, in their order. Results of files that are not among them are forgotten.
@@ -52,7 +99,9 @@ impl Memo {
             })
             .collect();
         let documents = results.iter().map(|(_, parsed)| Arc::clone(parsed)).collect();
-        self.parsed = results.into_iter().collect();
+        if self.keeps_results {
+            self.parsed = results.into_iter().collect();
+        }
         documents
     }
 }

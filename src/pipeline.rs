@@ -2,29 +2,32 @@
 //!
 //! Must not know the disk, file events or the terminal.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod files;
+mod pages;
+mod proof;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use url::Url;
 
+use self::pages::PageMaker;
+use self::proof::Proof;
 use crate::catalog::{self, Catalog, CatalogInput};
 use crate::config::{self, CONFIG_FILE, Config, UrlStyle};
 use crate::date::Date;
-use crate::diagnostic::{self, Code, Diagnostic, FilePath, Label};
+use crate::diagnostic::{self, Code, Diagnostic, FilePath};
 use crate::document::{Document, ParseOptions};
 use crate::memo::Memo;
-use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
+use crate::output::{self, OutputError, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
-use crate::rights::report::{Carrier, Report, ReportInput};
-use crate::rights::verify::{
-    Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
-    verify_page,
-};
-use crate::source::{Content, Snapshot, SourceFile};
-use crate::theme::{Renderer, Theme};
-use crate::view::{self, PagePlan, PageView, ShownAs, ShownText, ViewContext};
-use crate::{rights, search, syndication};
+use crate::rights::policy::Verdicts;
+use crate::rights::report::{Report, ReportInput};
+use crate::rights::{self, Sources};
+use crate::source::Snapshot;
+use crate::theme::Theme;
+use crate::timings::{Stage, Timings, stage, step};
+use crate::view::{self, PagePlan, ViewContext};
 
 /// What a build depends on besides the snapshot.
 #[derive(Debug, Clone)]
@@ -35,6 +38,8 @@ pub struct BuildOptions {
     pub drafts: bool,
     /// The address the site will have, instead of the settings' one.
     pub base_url: Option<Url>,
+    /// Where to add up what each stage takes, for those who want to know.
+    pub timings: Option<Arc<Timings>>,
 }
 
 /// What a build found and made.
@@ -72,16 +77,16 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
                 .hint("is this the right folder? a site's pages are Markdown files below `content/`"),
         );
     }
-    let documents = parse(snapshot, &config, memo, &mut diagnostics);
+    let timings = options.timings.as_deref();
+    let documents = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
     let (catalog, report) = assemble(snapshot, &config, &documents, options, &mut diagnostics);
-    let (theme, theme_diagnostics) = Theme::load(snapshot, &config);
+    let (theme, theme_diagnostics) = stage(timings, Stage::Theme, || Theme::load(snapshot, &config));
     diagnostics.extend(theme_diagnostics);
 
     let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, failure: None };
     if let Some(theme) = theme {
         let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings(), snapshot };
         let plans = view::plan(&catalog);
-        result.pages = plans.len();
         sink.expect(plans.len() + theme.assets().len() + catalog.copied_files.len());
         let renderer = theme.renderer(&view::site(&context));
         let rules = ScanRules {
@@ -89,28 +94,26 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             folder_links: config.urls == UrlStyle::Pretty,
         };
         let proof = Proof::of(&context, &theme);
-        let (mut facts, carriers) =
-            render(&context, &renderer, &plans, (rules, &proof), sink, &mut diagnostics, &mut result.failure);
+        let maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings, memo);
+        let mut made = maker.make(&plans, memo);
         // Last, because it says where on all other pages statements stand.
-        let report = report.and_then(|report| view::report(&context, &report, &carriers));
+        let report = report.and_then(|report| {
+            step(timings, Stage::View, || view::report(&context, &report, std::mem::take(&mut made.carriers)))
+        });
         if let Some(page) = &report {
-            match write_page(page, &renderer, rules, sink) {
-                Ok(found) => {
-                    facts.insert(page.output.clone(), found);
-                    result.pages += 1;
-                }
-                Err(Unfinished::Template(diagnostic)) => diagnostics.push(*diagnostic),
-                Err(Unfinished::Sink(error)) => result.failure = result.failure.or(Some(error)),
-            }
+            maker.add(page, memo, &mut made);
         }
-        facts.extend(scan_style_sheets(&theme, rules));
-        let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
-        outputs.extend(report.map(|page| page.output));
-        let (files, failure) = write_files(&context, &theme, &plans, sink);
-        outputs.extend(files);
-        result.failure = result.failure.or(failure);
+        memo.keep_pages(made.take_finished());
+        result.pages = plans.len() + usize::from(report.is_some());
+        made.facts.extend(files::scan_style_sheets(&theme, rules));
+        let (files, failure) = files::write_files(&context, &theme, &plans, sink, timings);
+        result.failure = made.failure.or(failure);
+        diagnostics.extend(made.diagnostics);
+        let report_output = report.map(|page| page.output);
+        let outputs = plans.iter().map(|plan| &plan.output).chain(&report_output).chain(&files).map(String::as_str);
         let origin = |page: &str| origin_of(&context, &plans, page);
-        diagnostics.extend(output::links::check_closure(&facts, outputs.iter().map(String::as_str), origin));
+        diagnostics
+            .extend(stage(timings, Stage::Closure, || output::links::check_closure(&made.facts, outputs, origin)));
     }
     result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);
     diagnostic::sort(&mut result.diagnostics);
@@ -156,19 +159,10 @@ fn assemble(
     options: &BuildOptions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Catalog, Option<Report>) {
-    let (sources, found) = rights::source::read(documents, snapshot);
-    diagnostics.extend(found);
-    let hidden = catalog::hidden(documents, options.day, options.drafts);
-    let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
+    let timings = options.timings.as_deref();
+    let (sources, documents, verdicts, report) =
+        stage(timings, Stage::Rights, || judge(snapshot, config, documents, options, diagnostics));
     let documents = &documents;
-    diagnostics.extend(found);
-    diagnostics.extend(rights::seal::check(documents, &sources, &hidden, snapshot));
-    let (verdicts, found) = rights::judge(documents, &sources, config, options.day, &hidden);
-    let report = (config.publication.report && !sources.is_empty()).then(|| {
-        let (sources, verdicts) = (&sources, &verdicts);
-        Report::of(&ReportInput { documents, sources, config, day: options.day, verdicts, judged: &found, snapshot })
-    });
-    diagnostics.extend(found);
     let input = CatalogInput {
         documents,
         snapshot,
@@ -178,185 +172,46 @@ fn assemble(
         day: options.day,
         drafts: options.drafts,
     };
-    let (catalog, found) = catalog::build(input);
+    let (catalog, found) = stage(timings, Stage::Catalog, || catalog::build(input));
     diagnostics.extend(found);
-    let published: Vec<&Document> = catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
-    diagnostics.extend(rights::looks::check(&published, snapshot));
-    diagnostics.extend(rights::copies::check::check(&CopiesInput {
-        documents,
-        published,
-        copied: catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect(),
-        sources: &catalog.terms_of_sources,
-        config,
-        snapshot,
+    diagnostics.extend(stage(timings, Stage::Copies, || {
+        let published: Vec<&Document> = catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
+        let mut found = rights::looks::check(&published, snapshot);
+        found.extend(rights::copies::check::check(&CopiesInput {
+            documents,
+            published,
+            copied: catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect(),
+            sources: &catalog.terms_of_sources,
+            config,
+            snapshot,
+        }));
+        found
     }));
     (catalog, report)
 }
 
-/// What was found on every page, by its path in the output.
-type FactsByPage = BTreeMap<String, Arc<PageFacts>>;
-
-/// Makes, renders, checks and hands over every page, one by one on all threads; only their links and ids are kept.
-fn render(
-    context: &ViewContext<'_>,
-    renderer: &Renderer<'_>,
-    plans: &[PagePlan],
-    (rules, proof): (ScanRules<'_>, &Proof),
-    sink: &dyn Sink,
+/// The terms of all owners, the documents without statements that were pasted into them, and which pieces may stand
+/// here.
+fn judge(
+    snapshot: &Snapshot,
+    config: &Config,
+    documents: &[Arc<Document>],
+    options: &BuildOptions,
     diagnostics: &mut Vec<Diagnostic>,
-    failure: &mut Option<OutputError>,
-) -> (FactsByPage, Vec<Carrier>) {
-    let rendered: Vec<Result<Finished, Unfinished>> = plans
-        .par_iter()
-        .map(|plan| {
-            let page = view::page(context, plan);
-            let html = renderer.render(&page).map_err(Unfinished::Template)?;
-            let digest = sink.put(&plan.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
-            let facts = Arc::new(output::scan_page(&plan.output, &html, rules));
-            let (faults, placements) = proof.faults_of(context, plan, &page.republished, &html);
-            let carriers = placements.into_iter().map(|it| Carrier::new(&plan.output, digest, it)).collect();
-            Ok(Finished { facts, faults, carriers })
-        })
-        .collect();
-    let mut facts = FactsByPage::new();
-    let mut carriers = Vec::new();
-    let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
-    for (plan, result) in plans.iter().zip(rendered) {
-        match result {
-            Ok(page) => {
-                facts.insert(plan.output.clone(), page.facts);
-                diagnostics.extend(page.faults);
-                carriers.extend(page.carriers);
-            }
-            Err(Unfinished::Sink(error)) => {
-                failure.get_or_insert(error);
-            }
-            Err(Unfinished::Template(diagnostic)) => {
-                let key = failure_key(&diagnostic);
-                failures.entry(key).and_modify(|(_, count)| *count += 1).or_insert((*diagnostic, 1));
-            }
-        }
-    }
-    diagnostics.extend(failures.into_values().map(|(diagnostic, count)| match count {
-        1 => diagnostic,
-        _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
-    }));
-    (facts, carriers)
-}
-
-/// Renders and hands over a page that carries no piece.
-fn write_page(
-    page: &PageView,
-    renderer: &Renderer<'_>,
-    rules: ScanRules<'_>,
-    sink: &dyn Sink,
-) -> Result<Arc<PageFacts>, Unfinished> {
-    let html = renderer.render(page).map_err(Unfinished::Template)?;
-    sink.put(&page.output, OutputContents::Bytes(&html)).map_err(Unfinished::Sink)?;
-    Ok(Arc::new(output::scan_page(&page.output, &html, rules)))
-}
-
-/// What stays of a page that was handed over.
-struct Finished {
-    facts: Arc<PageFacts>,
-    faults: Vec<Diagnostic>,
-    carriers: Vec<Carrier>,
-}
-
-/// Why a page is not there.
-enum Unfinished {
-    Template(Box<Diagnostic>),
-    Sink(OutputError),
-}
-
-/// The place in a template: one mistake there fails on every page that uses it, and is told once.
-type FailureKey = Option<(FilePath, Option<diagnostic::Span>)>;
-
-fn failure_key(diagnostic: &Diagnostic) -> FailureKey {
-    diagnostic.primary.as_ref().map(|Label { file, span, .. }| (file.clone(), *span))
-}
-
-/// What final pages are held against: every owner's statement, and the style sheets that could hide one.
-struct Proof {
-    known: KnownStatements,
-    stylesheets: Stylesheets,
-}
-
-impl Proof {
-    fn of(context: &ViewContext<'_>, theme: &Theme) -> Self {
-        let mut stylesheets = StylesheetsBuilder::default();
-        let mut add = |path: &str, bytes: &[u8]| {
-            if path.ends_with(".css") {
-                stylesheets.add_stylesheet(path, bytes);
-            } else if path.ends_with(".js") {
-                stylesheets.add_script(path, bytes);
-            }
-        };
-        for asset in theme.assets() {
-            if let Some(bytes) = asset.content.in_memory() {
-                add(&asset.output, bytes);
-            }
-        }
-        for copied in &context.catalog.copied_files {
-            if let Some(bytes) = copied.file.content.in_memory() {
-                add(&copied.output, bytes);
-            }
-        }
-        let address = SiteAddress::new(context.config.base_url.as_ref().map(Url::as_str));
-        let known = rights::expected::known(&context.catalog.terms_of_sources);
-        Self { known, stylesheets: stylesheets.finish(address) }
-    }
-
-    /// What is wrong with the statements on a finished page, told at the document that the page shows, and where those
-    /// stand that are right.
-    fn faults_of(
-        &self,
-        context: &ViewContext<'_>,
-        plan: &PagePlan,
-        shown: &[ShownText],
-        html: &[u8],
-    ) -> (Vec<Diagnostic>, Vec<Placement>) {
-        let document = view::document_of(context, &plan.subject);
-        let catalog = context.catalog;
-        let expectations: Vec<Expectation> = shown
-            .iter()
-            .filter_map(|shown| {
-                let whereabouts = match shown.shown_as {
-                    ShownAs::Article => Whereabouts::Article,
-                    ShownAs::Part => Whereabouts::Part { attribute: "data-guide-step".to_owned() },
-                    ShownAs::Excerpt => Whereabouts::Excerpts,
-                };
-                let piece = &catalog.entries[shown.piece].document;
-                rights::expected::of_piece(piece, &shown.text, whereabouts, &catalog.terms_of_sources)
-            })
-            .collect();
-        let page = Page { path: &plan.output, html };
-        let report = verify_page(&page, &expectations, &self.known, &self.stylesheets);
-        let file = document.map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-        let faults = report
-            .findings
-            .into_iter()
-            .map(|finding| {
-                let message = format!("on the finished page `{}`: {}", plan.output, finding.message);
-                let diagnostic = Diagnostic::in_file(finding.code, &file, message);
-                finding.hints.into_iter().fold(diagnostic, Diagnostic::hint)
-            })
-            .collect();
-        (faults, report.placements)
-    }
-}
-
-/// What the theme's style sheets load.
-fn scan_style_sheets<'a>(
-    theme: &'a Theme,
-    rules: ScanRules<'a>,
-) -> impl Iterator<Item = (String, Arc<PageFacts>)> + 'a {
-    theme.assets().iter().filter(|asset| asset.output.ends_with(".css")).filter_map(move |asset| match &asset.content {
-        Content::Text(text) => {
-            Some((asset.output.clone(), Arc::new(output::scan_style_sheet(&asset.output, text, rules))))
-        }
-        Content::Bytes(_) | Content::OnDisk { .. } => None,
-    })
+) -> (Sources, Vec<Arc<Document>>, Verdicts, Option<Report>) {
+    let (sources, found) = rights::source::read(documents, snapshot);
+    diagnostics.extend(found);
+    let hidden = catalog::hidden(documents, options.day, options.drafts);
+    let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
+    diagnostics.extend(found);
+    diagnostics.extend(rights::seal::check(&documents, &sources, &hidden, snapshot));
+    let (verdicts, found) = rights::judge(&documents, &sources, config, options.day, &hidden);
+    let report = (config.publication.report && !sources.is_empty()).then(|| {
+        let (documents, sources, verdicts) = (documents.as_slice(), &sources, &verdicts);
+        Report::of(&ReportInput { documents, sources, config, day: options.day, verdicts, judged: &found, snapshot })
+    });
+    diagnostics.extend(found);
+    (sources, documents, verdicts, report)
 }
 
 /// The file at which a fault of a finished page is told: the document that the page shows, else the page itself.
@@ -366,43 +221,6 @@ fn origin_of(context: &ViewContext<'_>, plans: &[PagePlan], page: &str) -> FileP
         Some(document) => document.path.clone(),
         None => FilePath::from(page),
     }
-}
-
-/// Hands over everything that is not a page, and names it; also what the sink could not take, so that links to it are
-/// not blamed.
-fn write_files(
-    context: &ViewContext<'_>,
-    theme: &Theme,
-    plans: &[PagePlan],
-    sink: &dyn Sink,
-) -> (Vec<String>, Option<OutputError>) {
-    let mut outputs = Vec::new();
-    let mut failure = None;
-    let mut put = |output: String, contents: OutputContents<'_>| {
-        if let Err(error) = sink.put(&output, contents) {
-            failure.get_or_insert(error);
-        }
-        outputs.push(output);
-    };
-    for asset in theme.assets() {
-        let file = SourceFile {
-            path: FilePath::from(asset.output.as_str()),
-            digest: asset.digest,
-            content: asset.content.clone(),
-        };
-        put(asset.output.clone(), OutputContents::Copy(&file));
-    }
-    for (output, text) in syndication::files(context, plans) {
-        put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
-    }
-    for file in search::files(context.catalog, context.config) {
-        put(file.path.clone(), OutputContents::Bytes(file.text.as_bytes()));
-    }
-    let copied = &context.catalog.copied_files;
-    let errors: Vec<Option<OutputError>> =
-        copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect();
-    outputs.extend(copied.iter().map(|copied| copied.output.clone()));
-    (outputs, failure.or(errors.into_iter().flatten().next()))
 }
 
 /// Leaves out what is said only because a file could not be read: a text that was not read has no parts.

@@ -114,6 +114,9 @@ pub(super) struct Build {
     /// Fail on warnings as well as on errors
     #[arg(long)]
     pub(super) strict: bool,
+    /// Say how much CPU time each stage took
+    #[arg(long)]
+    pub(super) timings: bool,
 }
 
 /// Find everything that is wrong, and write nothing

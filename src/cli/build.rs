@@ -1,17 +1,19 @@
 //! `steward build`: the site, or nothing.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::arguments::{Build, Global};
 use super::progress::Progress;
-use super::{Failure, Outcome, SiteTexts, site};
+use super::{Failure, Outcome, SiteTexts, site, timings};
 use crate::date::Date;
 use crate::diagnostic::has_errors;
 use crate::memo::Memo;
 use crate::output::disk::{Staging, Summary};
 use crate::pipeline::{self, BuildOptions};
+use crate::timings::{Stage, Timings, stage};
 
 pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -20,10 +22,12 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     // Before the work, so that a wrong folder is known at once.
     let staging = Staging::begin(&output, &root)?;
     let progress = Progress::start("building", global);
-    let snapshot = site::read(&root)?;
+    let timings = command.timings.then(|| Arc::new(Timings::new(timings::CLOCKS)));
+    let snapshot = stage(timings.as_deref(), Stage::Read, || site::read(&root))?;
     let day = site::day(command.day, &snapshot);
-    let options = BuildOptions { day, drafts: command.drafts, base_url: command.base_url.clone() };
-    let result = pipeline::build(&snapshot, &options, &mut Memo::new(), &progress.counting(&staging));
+    let options =
+        BuildOptions { day, drafts: command.drafts, base_url: command.base_url.clone(), timings: timings.clone() };
+    let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&staging));
     drop(progress);
 
     let mut outcome = Outcome { diagnostics: result.diagnostics, strict: command.strict, ..Outcome::default() };
@@ -37,7 +41,7 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     if let Some(failure) = result.failure {
         return Err(failure.into());
     }
-    let summary = staging.commit()?;
+    let summary = stage(timings.as_deref(), Stage::Place, || staging.commit())?;
     outcome.values.insert(
         "output".to_owned(),
         json!({ "written": summary.written, "unchanged": summary.unchanged, "removed": summary.removed }),
@@ -45,6 +49,10 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     outcome.summary = sentence(result.pages, summary, &site::shown(&output));
     if global.verbose {
         outcome.summary.push_str(&details(&site::shown(&root), day, started.elapsed()));
+    }
+    if let Some(timings) = timings {
+        outcome.summary.push_str(&timings::text(&timings));
+        outcome.values.insert("timings".to_owned(), timings::json(&timings));
     }
     Ok(outcome)
 }

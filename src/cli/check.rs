@@ -17,8 +17,8 @@ pub(super) fn run(command: &Check, global: &Global) -> Result<Outcome, Failure> 
     let progress = Progress::start("checking", global);
     let snapshot = site::read(&root)?;
     let day = site::day(command.day, &snapshot);
-    let options = BuildOptions { day, drafts: false, base_url: None };
-    let result = pipeline::build(&snapshot, &options, &mut Memo::new(), &progress.counting(&Discard));
+    let options = BuildOptions { day, drafts: false, base_url: None, timings: None };
+    let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&Discard));
     drop(progress);
 
     let mut outcome = Outcome { diagnostics: result.diagnostics, strict: command.strict, ..Outcome::default() };

@@ -13,6 +13,7 @@ mod progress;
 mod seal;
 mod site;
 mod terminal;
+mod timings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -309,6 +309,7 @@ mod tests {
     fn source(licence: Licence, terms: SourceTerms) -> Source {
         Source {
             id: "guild".into(),
+            digest: crate::source::Digest::of(b""),
             path: FilePath::from("content/sources/guild.md"),
             title: "Guild".into(),
             licence: Some(licence),

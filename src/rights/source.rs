@@ -11,7 +11,7 @@ use super::terms;
 use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
 use crate::document::front_matter::SourceTerms;
 use crate::document::{Document, DocumentKind};
-use crate::source::Snapshot;
+use crate::source::{Digest, Snapshot};
 
 /// One owner's terms and statement.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Source {
     pub id: String,
     /// The file.
     pub path: FilePath,
+    /// The digest of the file's bytes.
+    pub digest: Digest,
     /// The owner's name as readers see it.
     pub title: String,
     /// What the licence says; `None` where it is missing or unknown, which has been reported.
@@ -88,7 +90,16 @@ fn read_one(document: &Document, snapshot: &Snapshot, diagnostics: &mut Vec<Diag
     }
     let id = id_of(&document.path).to_owned();
     let title = document.front.title.as_ref().map_or_else(|| id.clone(), |title| title.value.clone());
-    Source { id, path: document.path.clone(), title, licence, terms, statement, front_span: document.front.span }
+    Source {
+        id,
+        path: document.path.clone(),
+        digest: document.digest,
+        title,
+        licence,
+        terms,
+        statement,
+        front_span: document.front.span,
+    }
 }
 
 impl Source {

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
 use crate::view::InterfaceStrings;
 
 use super::failure::{self, HINT_MARK, KnownNames};
+use super::fold;
 use super::strings::{self, TextProblem};
 use super::templates::Templates;
 
@@ -62,6 +63,20 @@ pub(super) fn build(
     names.components = templates.components();
     diagnostics.extend(failures.iter().flat_map(|error| failure::diagnostics(error, templates, &names)));
     (None, diagnostics)
+}
+
+/// The engine with everything worked out in its templates that is the same on every page.
+pub(super) fn folded(engine: &Tera, templates: &Templates) -> Option<Tera> {
+    let sources: Vec<(&str, String)> = templates
+        .by_name
+        .iter()
+        // Only these names are escaped, as constants are.
+        .filter(|(name, _)| name.ends_with(".html"))
+        .map(|(name, template)| (name.as_str(), fold::folded(engine, &template.text)))
+        .collect();
+    let mut folded = engine.clone();
+    folded.add_raw_templates(sources.iter().map(|(name, text)| (*name, text.as_str()))).ok()?;
+    Some(folded)
 }
 
 /// Names for "did you mean" while a page is rendered.

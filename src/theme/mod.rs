@@ -11,6 +11,7 @@ mod builtin;
 mod chain;
 mod engine;
 mod failure;
+mod fold;
 mod outline;
 mod render;
 mod settings;
@@ -36,7 +37,10 @@ use templates::Templates;
 
 /// A loaded theme chain, ready to render.
 pub struct Theme {
+    /// The templates as written: it explains what goes wrong.
     engine: tera::Tera,
+    /// The same with constants worked out: it makes the pages.
+    folded: tera::Tera,
     templates: Templates,
     known_names: KnownNames,
     strings: Arc<InterfaceStrings>,
@@ -75,10 +79,11 @@ impl Theme {
         let (engine, problems) = engine::build(&templates, &strings, &asset_outputs);
         diagnostics.extend(problems);
         let Some(engine) = engine.filter(|_| !has_errors(&diagnostics)) else { return (None, diagnostics) };
+        let folded = engine::folded(&engine, &templates).unwrap_or_else(|| engine.clone());
         let known_names = engine::known_names(&templates.components());
         let digest = digest(&templates, &strings, &asset_outputs);
         let assets = assets.files;
-        (Some(Self { engine, templates, known_names, strings, assets, asset_outputs, digest }), diagnostics)
+        (Some(Self { engine, folded, templates, known_names, strings, assets, asset_outputs, digest }), diagnostics)
     }
 
     /// Words of the interface in the site's language.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Digest;
 use crate::view::{PageContent, PageView, SiteView};
 
 use super::{Theme, failure};
@@ -12,11 +13,20 @@ use super::{Theme, failure};
 pub struct Renderer<'theme> {
     theme: &'theme Theme,
     site: Result<Value, String>,
+    digest: Digest,
 }
 
 impl<'theme> Renderer<'theme> {
     pub(super) fn new(theme: &'theme Theme, site: &SiteView) -> Self {
-        Self { theme, site: to_value(site) }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&theme.digest().0);
+        site.digest_into(&mut hasher);
+        Self { theme, site: to_value(site), digest: Digest(*hasher.finalize().as_bytes()) }
+    }
+
+    /// Covers everything that the bytes of a page depend on besides its view.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// Renders one page. The error names the template, its place, the chain that led there and the page.
@@ -26,6 +36,10 @@ impl<'theme> Renderer<'theme> {
             let message = format!("the page `{}` cannot be given to its template: {problem}", page.output);
             Box::new(Diagnostic::general(Code::TemplateError, message))
         })?;
+        if let Ok(rendered) = self.theme.folded.render(&template, &context) {
+            return Ok(rendered.into_bytes());
+        }
+        // Places in messages are those of the templates as written.
         let rendered = self.theme.engine.render(&template, &context);
         rendered.map(String::into_bytes).map_err(|error| self.explain(&error, &template, page))
     }

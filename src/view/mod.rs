@@ -12,6 +12,7 @@
 //! Days are written `2026-01-05`; the filter `day` turns one into words.
 
 mod context;
+mod digest;
 mod fragment;
 mod lists;
 mod pages;

@@ -120,7 +120,7 @@ pub struct ReportWithheld {
 }
 
 /// The report's page, if the site has one.
-pub fn report(context: &ViewContext<'_>, report: &Report, carriers: &[Carrier]) -> Option<PageView> {
+pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>) -> Option<PageView> {
     let page = context.catalog.lists.report.as_ref()?;
     let title_of = |id: &str| report.sources.iter().find(|source| source.id == id).map(|source| source.title.clone());
     let owner = |id: &str| title_of(id).unwrap_or_else(|| id.to_owned());

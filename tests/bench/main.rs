@@ -69,8 +69,12 @@ impl Sink for Watched<'_> {
 
 /// Builds a site in this process and prints what the search index adds.
 fn measure_index(root: &Path) {
-    let options =
-        BuildOptions { day: steward::date::parse_day("2026-11-21").expect("a day"), drafts: false, base_url: None };
+    let options = BuildOptions {
+        day: steward::date::parse_day("2026-11-21").expect("a day"),
+        drafts: false,
+        base_url: None,
+        timings: None,
+    };
     let parent = root.parent().expect("a folder around the site");
     let mut shares = Vec::new();
     for run in 0..RUNS {

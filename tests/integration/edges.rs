@@ -22,7 +22,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("syndication", &["diagnostic", "date", "config", "catalog", "view"]),
     ("search", &["config", "source", "document", "catalog"]),
     ("output", &["diagnostic", "source"]),
-    ("memo", &["diagnostic", "source", "document"]),
+    ("timings", &[]),
+    ("memo", &["diagnostic", "source", "document", "rights", "output"]),
     (
         "pipeline",
         &[
@@ -39,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "search",
             "output",
             "memo",
+            "timings",
         ],
     ),
     ("audit", &["diagnostic", "date", "source", "config", "document", "rights", "output", "memo"]),
@@ -56,6 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "memo",
             "pipeline",
             "theme",
+            "timings",
         ],
     ),
 ];

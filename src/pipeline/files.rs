@@ -1,0 +1,71 @@
+//! Everything of the output that is not a page.
+//!
+//! Must not know what the files say.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::FilePath;
+use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
+use crate::source::{Content, SourceFile};
+use crate::theme::Theme;
+use crate::timings::{Stage, Timings, stage};
+use crate::view::{PagePlan, ViewContext};
+use crate::{search, syndication};
+
+/// What the theme's style sheets load.
+pub(super) fn scan_style_sheets<'a>(
+    theme: &'a Theme,
+    rules: ScanRules<'a>,
+) -> impl Iterator<Item = (String, Arc<PageFacts>)> + 'a {
+    theme.assets().iter().filter(|asset| asset.output.ends_with(".css")).filter_map(move |asset| match &asset.content {
+        Content::Text(text) => {
+            Some((asset.output.clone(), Arc::new(output::scan_style_sheet(&asset.output, text, rules))))
+        }
+        Content::Bytes(_) | Content::OnDisk { .. } => None,
+    })
+}
+
+/// Hands over everything that is not a page, and names it; also what the sink could not take, so that links to it are
+/// not blamed.
+pub(super) fn write_files(
+    context: &ViewContext<'_>,
+    theme: &Theme,
+    plans: &[PagePlan],
+    sink: &dyn Sink,
+    timings: Option<&Timings>,
+) -> (Vec<String>, Option<OutputError>) {
+    let mut outputs = Vec::new();
+    let mut failure = None;
+    let mut put = |output: String, contents: OutputContents<'_>| {
+        if let Err(error) = sink.put(&output, contents) {
+            failure.get_or_insert(error);
+        }
+        outputs.push(output);
+    };
+    stage(timings, Stage::Files, || {
+        for asset in theme.assets() {
+            let file = SourceFile {
+                path: FilePath::from(asset.output.as_str()),
+                digest: asset.digest,
+                content: asset.content.clone(),
+            };
+            put(asset.output.clone(), OutputContents::Copy(&file));
+        }
+        for (output, text) in syndication::files(context, plans) {
+            put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
+        }
+    });
+    stage(timings, Stage::Search, || {
+        for file in search::files(context.catalog, context.config) {
+            put(file.path.clone(), OutputContents::Bytes(file.text.as_bytes()));
+        }
+    });
+    let copied = &context.catalog.copied_files;
+    let errors: Vec<Option<OutputError>> = stage(timings, Stage::Files, || {
+        copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect()
+    });
+    outputs.extend(copied.iter().map(|copied| copied.output.clone()));
+    (outputs, failure.or(errors.into_iter().flatten().next()))
+}

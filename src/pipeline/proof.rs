@@ -1,0 +1,97 @@
+//! Finished pages held against the statements of the pieces on them.
+//!
+//! Owns how a page's faults are told. Must not know how the proof works or how the page was made.
+
+use url::Url;
+
+use crate::diagnostic::{Diagnostic, FilePath};
+use crate::rights;
+use crate::rights::verify::{
+    Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
+    verify_page,
+};
+use crate::source::Digest;
+use crate::theme::Theme;
+use crate::view::{PageView, ShownAs, ViewContext};
+
+/// What final pages are held against: every owner's statement, and the style sheets that could hide one.
+pub(super) struct Proof {
+    known: KnownStatements,
+    stylesheets: Stylesheets,
+    digest: Digest,
+}
+
+impl Proof {
+    pub(super) fn of(context: &ViewContext<'_>, theme: &Theme) -> Self {
+        let mut stylesheets = StylesheetsBuilder::default();
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |path: &str, digest: Digest, bytes: &[u8]| {
+            hasher.update(path.as_bytes()).update(&[0]).update(&digest.0);
+            if path.ends_with(".css") {
+                stylesheets.add_stylesheet(path, bytes);
+            } else if path.ends_with(".js") {
+                stylesheets.add_script(path, bytes);
+            }
+        };
+        for asset in theme.assets() {
+            if let Some(bytes) = asset.content.in_memory() {
+                add(&asset.output, asset.digest, bytes);
+            }
+        }
+        for copied in &context.catalog.copied_files {
+            if let Some(bytes) = copied.file.content.in_memory() {
+                add(&copied.output, copied.file.digest, bytes);
+            }
+        }
+        let address = SiteAddress::new(context.config.base_url.as_ref().map(Url::as_str));
+        let known = rights::expected::known(&context.catalog.terms_of_sources);
+        hasher.update(context.config.base_url.as_ref().map_or("", Url::as_str).as_bytes());
+        for source in context.catalog.terms_of_sources.values() {
+            hasher.update(source.path.as_bytes()).update(&source.digest.0);
+        }
+        let digest = Digest(*hasher.finalize().as_bytes());
+        Self { known, stylesheets: stylesheets.finish(address), digest }
+    }
+
+    /// Covers everything that [`Self::faults_of`] depends on besides the page and its pieces.
+    pub(super) fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// What is wrong with the statements on a finished page, told at the file `origin`, and where those stand that are
+    /// right.
+    pub(super) fn faults_of(
+        &self,
+        context: &ViewContext<'_>,
+        page: &PageView,
+        origin: &FilePath,
+        html: &[u8],
+    ) -> (Vec<Diagnostic>, Vec<Placement>) {
+        let catalog = context.catalog;
+        let expectations: Vec<Expectation> = page
+            .republished
+            .iter()
+            .filter_map(|shown| {
+                let whereabouts = match shown.shown_as {
+                    ShownAs::Article => Whereabouts::Article,
+                    ShownAs::Part => Whereabouts::Part { attribute: "data-guide-step".to_owned() },
+                    ShownAs::Excerpt => Whereabouts::Excerpts,
+                };
+                let piece = &catalog.entries[shown.piece].document;
+                rights::expected::of_piece(piece, &shown.text, whereabouts, &catalog.terms_of_sources)
+            })
+            .collect();
+        let finished = Page { path: &page.output, html };
+        let report = verify_page(&finished, &expectations, &self.known, &self.stylesheets);
+        let faults = report
+            .findings
+            .into_iter()
+            .map(|finding| {
+                let message = format!("on the finished page `{}`: {}", page.output, finding.message);
+                let diagnostic = Diagnostic::in_file(finding.code, origin, message);
+                finding.hints.into_iter().fold(diagnostic, Diagnostic::hint)
+            })
+            .collect();
+        (faults, report.placements)
+    }
+}
