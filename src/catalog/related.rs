@@ -1,6 +1,7 @@
 //! Articles like an article: shared topics and shared rare words.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
 
@@ -27,100 +28,180 @@ const TOPIC_NEIGHBOURS: usize = 12;
 /// in a path are not held back: they are related.
 pub(super) fn assign(catalog: &mut Catalog) {
     let vectors = Vectors::of(catalog);
-    let related: Vec<(EntryIndex, Vec<EntryIndex>)> = (0..catalog.articles.len())
+    let related: Vec<Vec<EntryIndex>> = (0..catalog.articles.len())
         .into_par_iter()
-        .map(|position| (catalog.articles[position], vectors.nearest(catalog, position)))
+        .map_init(
+            || Scores::for_articles(catalog.articles.len()),
+            |scores, position| vectors.nearest(catalog, position, scores),
+        )
         .collect();
-    for (article, nearest) in related {
-        catalog.entries[article].related = nearest;
+    for (position, nearest) in related.into_iter().enumerate() {
+        catalog.entries[catalog.articles[position]].related = nearest;
     }
 }
 
+/// Position in the list of all articles.
+type Position = u32;
+
 /// Weighted words of all articles; articles are numbered by their position in [`Catalog::articles`].
 struct Vectors {
-    /// Words with their weight, each vector of length 1.
-    words_of: Vec<Vec<(u64, f64)>>,
-    /// Articles of each word that tells something.
-    articles_of: HashMap<u64, Vec<u32>>,
-    /// Position of an entry among the articles.
-    position_of: HashMap<EntryIndex, usize>,
+    /// Numbers of words that tell something with their weight, each vector of length 1.
+    words_of: Vec<Vec<(u32, f32)>>,
+    /// Articles of each such word, with the word's weight in each.
+    articles_of: Vec<Vec<(Position, f32)>>,
+    /// Position of each entry among the articles.
+    position_of: Vec<Position>,
+    /// Rarity of each topic.
+    rarity_of_topic: Vec<f64>,
+}
+
+/// The scores of one article with all others: a place for each, and which places are used.
+struct Scores {
+    by_position: Vec<f32>,
+    is_met: Vec<bool>,
+    met: Vec<Position>,
+}
+
+impl Scores {
+    fn for_articles(count: usize) -> Self {
+        Self { by_position: vec![0.0; count], is_met: vec![false; count], met: Vec::new() }
+    }
+
+    fn add(&mut self, other: Position, score: f32) {
+        let place = other as usize;
+        if !std::mem::replace(&mut self.is_met[place], true) {
+            self.met.push(other);
+        }
+        self.by_position[place] += score;
+    }
+
+    /// Gives all scores away and is empty again.
+    fn drain(&mut self) -> impl Iterator<Item = (Position, f32)> + '_ {
+        let (by_position, is_met) = (&mut self.by_position, &mut self.is_met);
+        self.met.drain(..).map(move |position| {
+            is_met[position as usize] = false;
+            (position, std::mem::take(&mut by_position[position as usize]))
+        })
+    }
 }
 
 impl Vectors {
     fn of(catalog: &Catalog) -> Self {
         let count = catalog.articles.len();
-        let mut articles_of: HashMap<u64, Vec<u32>> = HashMap::new();
-        for (position, &article) in catalog.articles.iter().enumerate() {
-            for keyword in &catalog.entries[article].document.keywords {
-                articles_of.entry(keyword.word).or_default().push(u32::try_from(position).unwrap_or(u32::MAX));
-            }
-        }
-        let most = MOST_ARTICLES_OF_A_WORD.min((count / 2).max(2));
-        articles_of.retain(|_, articles| (2..=most).contains(&articles.len()));
-        let words_of = catalog
+        let (numbers, frequencies) = words_that_tell(catalog);
+        let words_of: Vec<Vec<(u32, f32)>> = catalog
             .articles
             .par_iter()
             .map(|&article| {
-                let mut words: Vec<(u64, f64)> = catalog.entries[article]
-                    .document
-                    .keywords
+                let keywords = &catalog.entries[article].document.keywords;
+                let mut words: Vec<(u32, f32)> = keywords
                     .iter()
                     .filter_map(|keyword| {
-                        let frequency = articles_of.get(&keyword.word)?.len() as f64;
-                        let rarity = (count as f64 / frequency).ln();
-                        Some((keyword.word, (1.0 + f64::from(keyword.weight).ln()) * rarity))
+                        let number = *numbers.get(&keyword.word)?;
+                        let rarity = (count as f64 / f64::from(frequencies[number as usize])).ln();
+                        Some((number, ((1.0 + f64::from(keyword.weight).ln()) * rarity) as f32))
                     })
                     .collect();
-                let length = words.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+                let length = words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
                 if length > 0.0 {
                     words.iter_mut().for_each(|(_, weight)| *weight /= length);
                 }
                 words
             })
             .collect();
-        let position_of = catalog.articles.iter().enumerate().map(|(position, &article)| (article, position)).collect();
-        Self { words_of, articles_of, position_of }
+        let mut articles_of: Vec<Vec<(Position, f32)>> =
+            frequencies.iter().map(|&frequency| Vec::with_capacity(frequency as usize)).collect();
+        for (position, words) in words_of.iter().enumerate() {
+            for (number, weight) in words {
+                articles_of[*number as usize].push((position as Position, *weight));
+            }
+        }
+        let mut position_of = vec![Position::MAX; catalog.entries.len()];
+        for (position, &article) in catalog.articles.iter().enumerate() {
+            position_of[article] = position as Position;
+        }
+        let rarity = |articles: usize| (count as f64 / articles.max(1) as f64).ln_1p();
+        let rarity_of_topic = catalog.topics.iter().map(|topic| rarity(topic.articles.len())).collect();
+        Self { words_of, articles_of, position_of, rarity_of_topic }
     }
 
-    fn nearest(&self, catalog: &Catalog, position: usize) -> Vec<EntryIndex> {
+    fn nearest(&self, catalog: &Catalog, position: usize, scores: &mut Scores) -> Vec<EntryIndex> {
         let entry = &catalog.entries[catalog.articles[position]];
-        let mut scores: HashMap<usize, f64> = HashMap::new();
         for (word, weight) in &self.words_of[position] {
-            for &other in &self.articles_of[word] {
-                let other = other as usize;
-                let other_words = &self.words_of[other];
-                if let Ok(found) = other_words.binary_search_by(|(candidate, _)| candidate.cmp(word)) {
-                    *scores.entry(other).or_default() += weight * other_words[found].1;
-                }
+            for (other, other_weight) in &self.articles_of[*word as usize] {
+                scores.add(*other, weight * other_weight);
             }
         }
         for &topic in &entry.topics {
             let articles = &catalog.topics[topic].articles;
             // A topic's articles stand in the order of all articles, so that their positions ascend.
-            let own =
-                articles.partition_point(|article| self.position_of.get(article).is_some_and(|&at| at < position));
+            let own = articles.partition_point(|&article| (self.position_of[article] as usize) < position);
             let window = own.saturating_sub(TOPIC_NEIGHBOURS)..(own + TOPIC_NEIGHBOURS + 1).min(articles.len());
-            for article in &articles[window] {
-                if let Some(&other) = self.position_of.get(article) {
-                    scores.entry(other).or_default();
-                }
+            articles[window].iter().for_each(|&article| scores.add(self.position_of[article], 0.0));
+        }
+        let mut best: Vec<(f64, Position)> = Vec::with_capacity(SHOWN + 1);
+        for (other, score) in scores.drain() {
+            let other_topics = &catalog.entries[catalog.articles[other as usize]].topics;
+            let shared = other_topics.iter().filter(|topic| entry.topics.contains(topic));
+            let topics: f64 = shared.map(|&topic| self.rarity_of_topic[topic]).sum();
+            let score = f64::from(score) + TOPIC_WEIGHT * 0.05 * topics;
+            if other as usize == position || score <= 0.0 {
+                continue;
+            }
+            // The order is total, so that it does not matter in which order others were met.
+            let place = best.partition_point(|(known, at)| (*known, other) > (score, *at));
+            if place < SHOWN {
+                best.insert(place, (score, other));
+                best.truncate(SHOWN);
             }
         }
-        let all = catalog.articles.len() as f64;
-        #[expect(clippy::iter_over_hash_type, reason = "sorted right below by score and position")]
-        let mut ranked: Vec<(f64, usize)> = {
-            let mut ranked = Vec::with_capacity(scores.len());
-            for (other, score) in scores {
-                let shared =
-                    catalog.entries[catalog.articles[other]].topics.iter().filter(|topic| entry.topics.contains(topic));
-                let topics: f64 =
-                    shared.map(|&topic| (all / catalog.topics[topic].articles.len().max(1) as f64).ln_1p()).sum();
-                ranked.push((score + TOPIC_WEIGHT * 0.05 * topics, other));
-            }
-            ranked
-        };
-        ranked.retain(|(score, other)| *other != position && *score > 0.0);
-        ranked.sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-        ranked.into_iter().take(SHOWN).map(|(_, other)| catalog.articles[other]).collect()
+        best.into_iter().map(|(_, other)| catalog.articles[other as usize]).collect()
+    }
+}
+
+/// Words that stand in more than one article and not in too many, numbered in the order of their hashes, and in how
+/// many articles each stands.
+fn words_that_tell(catalog: &Catalog) -> (HashMap<u64, u32, Hashed>, Vec<u32>) {
+    let most = MOST_ARTICLES_OF_A_WORD.min((catalog.articles.len() / 2).max(2));
+    let mut met: HashMap<u64, u32, Hashed> = HashMap::default();
+    for &article in &catalog.articles {
+        for keyword in &catalog.entries[article].document.keywords {
+            *met.entry(keyword.word).or_default() += 1;
+        }
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "sorted right below")]
+    let mut telling: Vec<(u64, u32)> = {
+        met.retain(|_, articles| (2..=most).contains(&(*articles as usize)));
+        let mut telling = Vec::with_capacity(met.len());
+        for (word, articles) in &met {
+            telling.push((*word, *articles));
+        }
+        telling
+    };
+    telling.sort_unstable();
+    for (number, (word, _)) in telling.iter().enumerate() {
+        met.insert(*word, number as u32);
+    }
+    (met, telling.into_iter().map(|(_, articles)| articles).collect())
+}
+
+/// Words are hashes already: they only need their bits spread, since FNV-1a mixes its high bits best.
+#[derive(Default)]
+struct SpreadBits(u64);
+
+type Hashed = BuildHasherDefault<SpreadBits>;
+
+impl Hasher for SpreadBits {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 32;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

@@ -55,7 +55,7 @@ impl PackedTexts {
 
 /// Length of the longest common start that ends between two characters.
 fn common_start(left: &str, right: &str) -> usize {
-    let mut length = left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count();
+    let mut length = left.as_bytes().iter().zip(right.as_bytes()).take_while(|(left, right)| left == right).count();
     while !right.is_char_boundary(length) || !left.is_char_boundary(length) {
         length -= 1;
     }

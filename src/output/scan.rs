@@ -122,7 +122,9 @@ impl<'a> Collector<'a> {
     fn element(&mut self, element: &StartTag<'_>) {
         self.own_code(element);
         for (name, value) in &element.attributes {
-            self.attribute(element, name, value);
+            if may_matter(name) {
+                self.attribute(element, name, value);
+            }
         }
         if element.name == "meta" && element.get("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh"))
         {
@@ -177,14 +179,16 @@ impl<'a> Collector<'a> {
 
     fn address(&mut self, what: &str, written: &str, used: Use) {
         // Browsers drop line ends and tabs anywhere in an address, and blanks around it.
-        let cleaned: Cow<'_, str> = if written.contains(['\n', '\r', '\t']) {
+        let cleaned: Cow<'_, str> = if memchr::memchr3(b'\n', b'\r', b'\t', written.as_bytes()).is_some() {
             written.chars().filter(|character| !matches!(character, '\n' | '\r' | '\t')).collect()
         } else {
             written.into()
         };
         let address = cleaned.trim_matches(|character: char| character <= ' ');
         if let Some(scheme) = scheme_of(address) {
-            if matches!(scheme.as_str(), "javascript" | "vbscript" | "data") && used == Use::Followed {
+            let runs_code = ["javascript", "vbscript", "data"].iter().any(|code| scheme.eq_ignore_ascii_case(code));
+            if runs_code && used == Use::Followed {
+                let scheme = scheme.to_ascii_lowercase();
                 self.fault(Code::OutputInlineCode, format!("{what} with a `{scheme}:` address"));
             } else if used == Use::Loaded {
                 self.fault(Code::OutputForeignRequest, format!("{what} from `{}`", shortened(address)));
@@ -197,13 +201,17 @@ impl<'a> Collector<'a> {
             }
             return;
         }
-        let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
-        let path = address.split('?').next().unwrap_or_default();
+        let (address, fragment) = split_once(address, b'#');
+        let (path, _) = split_once(address, b'?');
         match self.resolve(path) {
-            Ok(target) => {
-                let fragment = fragment.split(":~:").next().unwrap_or_default();
-                let fragment = percent_decode_str(fragment).decode_utf8_lossy();
-                self.links.push(format!("{target}\0{fragment}"));
+            Ok(mut link) => {
+                link.push('\0');
+                match fragment.find(":~:").map_or(fragment, |at| &fragment[..at]) {
+                    "" => {}
+                    plain if memchr::memchr(b'%', plain.as_bytes()).is_none() => link.push_str(plain),
+                    coded => link.push_str(&percent_decode_str(coded).decode_utf8_lossy()),
+                }
+                self.links.push(link);
             }
             Err(reason) => {
                 self.fault(Code::OutputBrokenLink, format!("{what} to `{}`, which {reason}", shortened(path)));
@@ -216,35 +224,65 @@ impl<'a> Collector<'a> {
         if written.is_empty() {
             return Ok(self.page.to_owned());
         }
-        let path = percent_decode_str(written).decode_utf8().map_err(|_| "is not UTF-8 text")?;
+        let path = if memchr::memchr(b'%', written.as_bytes()).is_some() {
+            percent_decode_str(written).decode_utf8().map_err(|_| "is not UTF-8 text")?
+        } else {
+            Cow::Borrowed(written)
+        };
         let shown_anywhere = self.page == NOT_FOUND_PAGE;
-        let (mut parts, rest): (Vec<&str>, &str) = if path.starts_with('/') {
+        let (folder, rest): (&str, &str) = if path.starts_with('/') {
             if !shown_anywhere {
                 return Err("starts at the server's root, so it works at one address only");
             }
-            (Vec::new(), path.strip_prefix(self.rules.base_path).ok_or("leads out of the site")?)
+            ("", path.strip_prefix(self.rules.base_path).ok_or("leads out of the site")?)
         } else if shown_anywhere {
             return Err("does not start at the site's base path, as links of this page must");
         } else {
-            let folder = self.page.rsplit_once('/').map_or("", |(folder, _)| folder);
-            (folder.split('/').filter(|part| !part.is_empty()).collect(), &*path)
+            (self.page.rsplit_once('/').map_or("", |(folder, _)| folder), &*path)
         };
+        let mut target = String::with_capacity(folder.len() + rest.len() + 32);
+        target.push_str(folder);
         let mut names_folder = true;
         for part in rest.split('/') {
             names_folder = matches!(part, "" | "." | "..");
             match part {
                 "" | "." => {}
-                ".." => drop(parts.pop().ok_or("leads out of the site")?),
-                part => parts.push(part),
+                ".." if target.is_empty() => return Err("leads out of the site"),
+                ".." => target.truncate(target.rfind('/').unwrap_or(0)),
+                part => {
+                    if !target.is_empty() {
+                        target.push('/');
+                    }
+                    target.push_str(part);
+                }
             }
         }
         if names_folder {
             if !self.rules.folder_links && !shown_anywhere {
                 return Err("names a folder instead of a file");
             }
-            parts.push("index.html");
+            target.push_str(if target.is_empty() { "index.html" } else { "/index.html" });
         }
-        Ok(parts.join("/"))
+        Ok(target)
+    }
+}
+
+/// Whether an attribute of this name can be one that [`Collector::attribute`] looks at; tells most names by their first
+/// letter and length.
+fn may_matter(name: &str) -> bool {
+    match name.as_bytes() {
+        [b'c' | b'v' | b't' | b'r' | b'l' | b'm' | b'w' | b'k', ..] => false,
+        [b'a', rest @ ..] => rest.len() == 5,
+        [b'd', rest @ ..] => rest.len() == 3,
+        bytes => bytes.len() > 1,
+    }
+}
+
+/// The text before and behind a character; all of it and nothing where there is none.
+fn split_once(text: &str, at: u8) -> (&str, &str) {
+    match memchr::memchr(at, text.as_bytes()) {
+        Some(place) => (&text[..place], &text[place + 1..]),
+        None => (text, ""),
     }
 }
 
@@ -287,13 +325,13 @@ fn srcset_addresses(value: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The lower-case scheme, if the address has one.
-fn scheme_of(address: &str) -> Option<String> {
-    let (scheme, _) = address.split_once(':')?;
-    let mut characters = scheme.chars();
-    let valid = characters.next()?.is_ascii_alphabetic()
-        && characters.all(|character| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'));
-    valid.then(|| scheme.to_ascii_lowercase())
+/// The scheme as written, if the address has one.
+fn scheme_of(address: &str) -> Option<&str> {
+    let scheme = &address[..memchr::memchr(b':', address.as_bytes())?];
+    let mut bytes = scheme.bytes();
+    let valid = bytes.next()?.is_ascii_alphabetic()
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    valid.then_some(scheme)
 }
 
 /// An address for a message: a `data:` address may have megabytes.
@@ -329,6 +367,32 @@ mod tests {
     fn faults(page: &str, html: &str) -> Vec<(&'static str, String)> {
         let facts = scan_page(page, html.as_bytes(), RULES);
         facts.faults.into_iter().map(|fault| (fault.code.info().name, fault.what)).collect()
+    }
+
+    #[test]
+    fn names_that_matter_are_told_from_the_usual_ones() {
+        for name in [
+            "id",
+            "name",
+            "style",
+            "href",
+            "xlink:href",
+            "action",
+            "formaction",
+            "src",
+            "poster",
+            "background",
+            "data",
+            "ping",
+            "srcset",
+            "imagesrcset",
+            "onclick",
+        ] {
+            assert!(may_matter(name), "{name}");
+        }
+        for name in ["class", "aria-label", "data-part", "viewbox", "title", "rel", "d", "alt"] {
+            assert!(!may_matter(name), "{name}");
+        }
     }
 
     #[test]

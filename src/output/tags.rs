@@ -26,27 +26,39 @@ impl StartTag<'_> {
     }
 }
 
-/// Elements whose content is text up to their own end tag.
-const RAW_TEXT: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"];
+/// Whether an element's content is text up to its own end tag. No such name has fewer than three letters, as most have.
+fn has_raw_text(name: &str) -> bool {
+    name.len() > 2
+        && matches!(name, "script" | "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes")
+}
 
 /// Calls `each` for every start tag of a page, in order.
-pub(super) fn for_each_start_tag<'a>(html: &'a [u8], mut each: impl FnMut(&StartTag<'a>)) {
+pub(super) fn for_each_start_tag(html: &[u8], each: impl FnMut(&StartTag<'_>)) {
+    // Read as text once, so that names and values need no look of their own.
+    match std::str::from_utf8(html) {
+        Ok(text) => for_each_in_text(text, each),
+        Err(_) => for_each_in_text(&String::from_utf8_lossy(html), each),
+    }
+}
+
+fn for_each_in_text<'a>(text: &'a str, mut each: impl FnMut(&StartTag<'a>)) {
+    let html = text.as_bytes();
     let mut at = 0;
     let mut tag = StartTag::default();
     while let Some(found) = memchr(b'<', &html[at..]) {
         at += found + 1;
         match html.get(at) {
             Some(letter) if letter.is_ascii_alphabetic() => {
-                let Some(end) = read_tag(html, at, &mut tag) else { return };
+                let Some(end) = read_tag(text, at, &mut tag) else { return };
                 at = end;
                 each(&tag);
-                if RAW_TEXT.contains(&&*tag.name) {
+                if has_raw_text(&tag.name) {
                     at = end_of_raw_text(html, at, &tag.name);
                 }
             }
             Some(b'!') => at = end_of_declaration(html, at + 1),
             Some(b'?') => at = after(html, at, b'>'),
-            Some(b'/') => at = end_of_end_tag(html, at + 1),
+            Some(b'/') => at = end_of_end_tag(text, at + 1),
             _ => {}
         }
     }
@@ -71,11 +83,14 @@ fn end_of_declaration(html: &[u8], at: usize) -> usize {
 }
 
 /// Behind `</`: an end tag may carry attributes, whose values may hold `>`.
-fn end_of_end_tag(html: &[u8], at: usize) -> usize {
+fn end_of_end_tag(text: &str, at: usize) -> usize {
+    let html = text.as_bytes();
+    let name_length = html[at..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(0);
     match html.get(at) {
-        Some(letter) if letter.is_ascii_alphabetic() => {
-            read_tag(html, at, &mut StartTag::default()).unwrap_or(html.len())
-        }
+        Some(letter) if letter.is_ascii_alphabetic() => match html.get(at + name_length) {
+            Some(b'>') if name_length > 0 => at + name_length + 1,
+            _ => read_tag(text, at, &mut StartTag::default()).unwrap_or(html.len()),
+        },
         _ => after(html, at, b'>'),
     }
 }
@@ -101,10 +116,11 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Reads the tag whose name starts at `at`; the offset behind its `>`, or `None` where the page ends before.
-fn read_tag<'a>(html: &'a [u8], at: usize, tag: &mut StartTag<'a>) -> Option<usize> {
+fn read_tag<'a>(text: &'a str, at: usize, tag: &mut StartTag<'a>) -> Option<usize> {
+    let html = text.as_bytes();
     tag.attributes.clear();
     let name_end = at + html[at..].iter().position(|&byte| is_space(byte) || matches!(byte, b'/' | b'>'))?;
-    tag.name = lower_case(&html[at..name_end]);
+    tag.name = lower_case(&text[at..name_end]);
     let mut at = name_end;
     loop {
         at += html[at..].iter().position(|&byte| !is_space(byte) && byte != b'/')?;
@@ -113,7 +129,7 @@ fn read_tag<'a>(html: &'a [u8], at: usize, tag: &mut StartTag<'a>) -> Option<usi
         }
         // A `=` in the first place belongs to the name.
         let length = html[at + 1..].iter().position(|&byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='))?;
-        let name = lower_case(&html[at..at + 1 + length]);
+        let name = lower_case(&text[at..at + 1 + length]);
         at += 1 + length;
         let next = at + html[at..].iter().position(|&byte| !is_space(byte))?;
         if html[next] != b'=' {
@@ -125,11 +141,11 @@ fn read_tag<'a>(html: &'a [u8], at: usize, tag: &mut StartTag<'a>) -> Option<usi
         let (value, end) = match html[at] {
             quote @ (b'"' | b'\'') => {
                 let length = memchr(quote, &html[at + 1..])?;
-                (&html[at + 1..at + 1 + length], at + length + 2)
+                (&text[at + 1..at + 1 + length], at + length + 2)
             }
             _ => {
                 let length = html[at..].iter().position(|&byte| is_space(byte) || byte == b'>')?;
-                (&html[at..at + length], at + length)
+                (&text[at..at + length], at + length)
             }
         };
         at = end;
@@ -137,16 +153,17 @@ fn read_tag<'a>(html: &'a [u8], at: usize, tag: &mut StartTag<'a>) -> Option<usi
     }
 }
 
-fn lower_case(bytes: &[u8]) -> Cow<'_, str> {
-    if bytes.iter().any(u8::is_ascii_uppercase) {
-        return Cow::Owned(String::from_utf8_lossy(bytes).to_ascii_lowercase());
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(name.to_ascii_lowercase());
     }
-    String::from_utf8_lossy(bytes)
+    Cow::Borrowed(name)
 }
 
-fn value_of(bytes: &[u8]) -> Cow<'_, str> {
+fn value_of(value: &str) -> Cow<'_, str> {
+    let bytes = value.as_bytes();
     if memchr(b'&', bytes).is_none() {
-        return String::from_utf8_lossy(bytes);
+        return Cow::Borrowed(value);
     }
     let quote = if bytes.contains(&b'"') { b'\'' } else { b'"' };
     let mut page = b"<a b=".to_vec();

@@ -188,7 +188,10 @@ mod tests {
             ("{{ \"{{\" | t }}", "{{ \"{{\" | t }}"),
             ("{{ \"key\" | nothing }}", "{{ \"key\" | nothing }}"),
             ("{# {{ \"key\" | t }} #}", "{# {{ \"key\" | t }} #}"),
-            ("{% raw %}{{ \"key\" | t }}{% endraw %}{{ \"b\" | t }}", "{% raw %}{{ \"key\" | t }}{% endraw %}&lt;b&gt;"),
+            (
+                "{% raw %}{{ \"key\" | t }}{% endraw %}{{ \"b\" | t }}",
+                "{% raw %}{{ \"key\" | t }}{% endraw %}&lt;b&gt;",
+            ),
             ("{% if a == \"%}{{ 'key' | t }}\" %}", "{% if a == \"%}{{ 'key' | t }}\" %}"),
             ("{{ \"open", "{{ \"open"),
         ] {
