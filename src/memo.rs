@@ -12,6 +12,7 @@ use crate::document::{self, ParseOptions, Parsed};
 use crate::output::PageFacts;
 use crate::rights::report::Carrier;
 use crate::source::{Digest, SourceFile};
+use crate::view::Reads;
 
 /// What a parsed document depends on: its path (which tells its kind), its bytes and the options.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -24,8 +25,10 @@ struct ParseKey {
 /// A finished page: what is known of its bytes.
 #[derive(Debug, Clone)]
 pub struct FinishedPage {
-    /// The digest of everything that it depends on; none where nothing is kept.
+    /// The digest of everything that its bytes depend on; none where nothing is kept.
     pub key: Option<Digest>,
+    /// What its view was made from; none where nothing is kept.
+    pub recipe: Option<Recipe>,
     /// The digest of its bytes.
     pub digest: Digest,
     /// What it points at and what it offers.
@@ -34,6 +37,15 @@ pub struct FinishedPage {
     pub faults: Arc<[Diagnostic]>,
     /// Where the statements on it stand.
     pub carriers: Arc<[Carrier]>,
+}
+
+/// What a page's view was made from.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// The objects of the catalog.
+    pub reads: Arc<Reads>,
+    /// The digest of these objects, and of everything else that the view depends on.
+    pub digest: Digest,
 }
 
 /// Kept between the builds of one process; empty for a first build.
@@ -66,9 +78,9 @@ impl Memo {
         self.keeps_results
     }
 
-    /// The page at a path of the output as an earlier build made it, if its key is the same.
-    pub fn page(&self, output: &str, key: Digest) -> Option<&FinishedPage> {
-        self.pages.get(output).filter(|page| page.key == Some(key))
+    /// The page at a path of the output as an earlier build made it, whatever has changed since.
+    pub fn earlier_page(&self, output: &str) -> Option<&FinishedPage> {
+        self.pages.get(output)
     }
 
     /// Keeps the pages of a build instead of those of the one before.

@@ -24,7 +24,7 @@ use crate::rights::copies::check::CopiesInput;
 use crate::rights::policy::Verdicts;
 use crate::rights::report::{Report, ReportInput};
 use crate::rights::{self, Sources};
-use crate::source::Snapshot;
+use crate::source::{Digest, Snapshot};
 use crate::theme::Theme;
 use crate::timings::{Stage, Timings, stage, step};
 use crate::view::{self, PagePlan, ViewContext};
@@ -85,7 +85,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
 
     let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, failure: None };
     if let Some(theme) = theme {
-        let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings(), snapshot };
+        let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings() };
         let plans = view::plan(&catalog);
         sink.expect(plans.len() + theme.assets().len() + catalog.copied_files.len());
         let renderer = theme.renderer(&view::site(&context));
@@ -94,7 +94,10 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             folder_links: config.urls == UrlStyle::Pretty,
         };
         let proof = Proof::of(&context, &theme);
-        let maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings, memo);
+        let mut maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings);
+        if memo.keeps_results() {
+            maker = maker.with_keys(settings_digest(snapshot, options));
+        }
         let mut made = maker.make(&plans, memo);
         // Last, because it says where on all other pages statements stand.
         let report = report.and_then(|report| {
@@ -212,6 +215,12 @@ fn judge(
     });
     diagnostics.extend(found);
     (sources, documents, verdicts, report)
+}
+
+/// Covers the settings: their file and what was asked for instead of them.
+fn settings_digest(snapshot: &Snapshot, options: &BuildOptions) -> Digest {
+    let file = snapshot.files.get(CONFIG_FILE).map(|file| file.digest);
+    catalog::digest::digest(&(file, options.base_url.as_ref().map(Url::as_str)))
 }
 
 /// The file at which a fault of a finished page is told: the document that the page shows, else the page itself.

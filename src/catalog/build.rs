@@ -111,6 +111,7 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         places: Vec::new(),
         related: Vec::new(),
         backlinks: Vec::new(),
+        image: None,
     }
 }
 

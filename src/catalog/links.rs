@@ -1,6 +1,7 @@
 //! Where every link of every body leads, anchors included, and what to say where it leads nowhere.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ use crate::document::{DocumentKind, Link, LinkKind};
 use crate::source::Snapshot;
 
 /// Where a link leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// Out of the site; the address as written.
     External(String),
@@ -75,6 +76,15 @@ pub(super) fn resolve(
         catalog.entries[index].links = targets;
     }
     check_images(catalog, input.snapshot, style, diagnostics);
+    assign_images(catalog, input.snapshot, style);
+}
+
+fn assign_images(catalog: &mut Catalog, snapshot: &Snapshot, style: UrlStyle) {
+    for index in 0..catalog.entries.len() {
+        let document = Arc::clone(&catalog.entries[index].document);
+        let Some(image) = &document.front.image else { continue };
+        catalog.entries[index].image = image_url(&document.path, &image.value, catalog, snapshot, style);
+    }
 }
 
 struct Resolver<'a> {
@@ -378,13 +388,7 @@ fn check_images(catalog: &Catalog, snapshot: &Snapshot, style: UrlStyle, diagnos
 }
 
 /// The address of the picture that front matter names.
-pub(crate) fn image_url(
-    path: &FilePath,
-    image: &str,
-    catalog: &Catalog,
-    snapshot: &Snapshot,
-    style: UrlStyle,
-) -> Option<String> {
+fn image_url(path: &FilePath, image: &str, catalog: &Catalog, snapshot: &Snapshot, style: UrlStyle) -> Option<String> {
     let folder = if image.starts_with('/') { "content" } else { path.folder() };
     let file = address::join(folder, image.trim_start_matches('/'))?;
     snapshot.files.get(file.as_str())?;

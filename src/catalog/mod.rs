@@ -5,6 +5,7 @@
 
 pub mod address;
 mod build;
+pub mod digest;
 mod links;
 mod near;
 mod outputs;
@@ -24,7 +25,6 @@ use crate::rights::Sources;
 pub use build::{CatalogInput, build};
 pub(crate) use build::{INSIDE_TERM, term_anchor};
 pub use links::Target;
-pub(crate) use links::image_url;
 pub use outputs::{Alias, CopiedFile, ListPage, ListedPart, Lists, PAGE_SIZE, PARTS_PAGE_SIZE, PartsList, list_pages};
 pub use visibility::hidden;
 
@@ -126,6 +126,8 @@ pub struct Entry {
     pub related: Vec<EntryIndex>,
     /// Pages that link to it, in the order of their paths.
     pub backlinks: Vec<EntryIndex>,
+    /// The address of the picture that its front matter names.
+    pub image: Option<String>,
 }
 
 impl Catalog {
@@ -144,7 +146,7 @@ impl Entry {
 }
 
 /// A place in a learning path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PathPlace {
     /// Index into [`Catalog::paths`].
     pub path: usize,
@@ -153,7 +155,7 @@ pub struct PathPlace {
 }
 
 /// When a page was checked and must be checked again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Review {
     /// The last check, where front matter states one.
     pub reviewed: Option<Date>,
@@ -164,7 +166,7 @@ pub struct Review {
 }
 
 /// A folder with a page.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Section {
     /// Its path below `content/`, such as `articles/recovery`.
     pub folder: String,
@@ -189,7 +191,7 @@ pub struct Section {
 }
 
 /// A topic, person, audience or source with its articles.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Group {
     /// File name or slug.
     pub id: String,
@@ -208,7 +210,7 @@ pub struct Group {
 }
 
 /// A learning path.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct LearningPath {
     /// Its document.
     pub entry: EntryIndex,
@@ -223,7 +225,7 @@ pub struct LearningPath {
 }
 
 /// A step of a learning path.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Step {
     /// The article; absent where it is left out of this build.
     pub article: Option<EntryIndex>,

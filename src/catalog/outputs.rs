@@ -32,7 +32,7 @@ pub struct CopiedFile {
 }
 
 /// An earlier address of a page.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct Alias {
     /// The file that leads on.
     pub output: String,
@@ -43,7 +43,7 @@ pub struct Alias {
 }
 
 /// A page that steward makes by itself.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]
 pub struct ListPage {
     /// Its file.
     pub output: String,
@@ -77,7 +77,7 @@ pub struct Lists {
 }
 
 /// All parts with one key: topics by title, then articles by title; articles without a topic come last.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct PartsList {
     /// The parts' key.
     pub key: String,
@@ -88,7 +88,7 @@ pub struct PartsList {
 }
 
 /// A part in a list of parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListedPart {
     /// Index into [`Catalog::topics`] of the article's first topic.
     pub topic: Option<usize>,

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::proof::Proof;
+use crate::catalog::digest::{CatalogDigests, digest};
 use crate::diagnostic::{self, Diagnostic, FilePath, Label};
-use crate::memo::{FinishedPage, Memo};
+use crate::memo::{FinishedPage, Memo, Recipe};
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::report::Carrier;
 use crate::source::Digest;
 use crate::theme::Renderer;
 use crate::timings::{Stage, Timings, step};
-use crate::view::{self, PagePlan, PageView, ViewContext};
+use crate::view::{self, PagePlan, PageView, Reads, ViewContext};
 
 /// What was found on every page, by its path in the output.
 pub(super) type FactsByPage = BTreeMap<String, Arc<PageFacts>>;
@@ -29,8 +30,18 @@ pub(super) struct PageMaker<'a> {
     pub(super) rules: ScanRules<'a>,
     pub(super) sink: &'a dyn Sink,
     pub(super) timings: Option<&'a Timings>,
-    /// Covers everything that all pages depend on besides their views; `None` where nothing is kept for later builds.
-    shared_key: Option<Digest>,
+    /// What is the same for all pages; `None` where nothing is kept for later builds.
+    shared: Option<Shared>,
+}
+
+/// What is the same for all pages of a build.
+struct Shared {
+    /// Covers everything that all pages depend on besides their views.
+    key: Digest,
+    /// Covers everything that all views depend on besides the catalog's objects.
+    views: Digest,
+    /// The catalog's objects.
+    catalog: CatalogDigests,
 }
 
 /// What came of all pages.
@@ -55,18 +66,24 @@ enum Unfinished {
 type FailureKey = Option<(FilePath, Option<diagnostic::Span>)>;
 
 impl<'a> PageMaker<'a> {
-    /// A maker of pages; `memo` says whether keys are wanted.
+    /// A maker of pages; `memo` says whether keys are wanted, `settings` covers the settings.
     pub(super) fn new(
         context: &'a ViewContext<'a>,
         renderer: &'a Renderer<'a>,
         proof: &'a Proof,
         (rules, sink): (ScanRules<'a>, &'a dyn Sink),
         timings: Option<&'a Timings>,
-        memo: &Memo,
     ) -> Self {
-        let mut maker = Self { context, renderer, proof, rules, sink, timings, shared_key: None };
-        maker.shared_key = memo.keeps_results().then(|| maker.shared_key());
-        maker
+        Self { context, renderer, proof, rules, sink, timings, shared: None }
+    }
+
+    /// Makes keys of all pages, so that a later build may use them again; `settings` covers the site's settings.
+    pub(super) fn with_keys(mut self, settings: Digest) -> Self {
+        let key = self.shared_key();
+        let catalog = step(self.timings, Stage::Key, || CatalogDigests::of(self.context.catalog));
+        let views = digest(&(&key.0, &settings.0, catalog.lists));
+        self.shared = Some(Shared { key, views, catalog });
+        self
     }
 
     /// Makes, checks and hands over every page of the plan; only their links and ids are kept.
@@ -74,10 +91,16 @@ impl<'a> PageMaker<'a> {
         let rendered: Vec<Result<FinishedPage, Unfinished>> = plans
             .par_iter()
             .map(|plan| {
-                let page = step(self.timings, Stage::View, || view::page(self.context, plan));
+                let known = memo.earlier_page(&plan.output);
+                if let Some(known) = known.filter(|known| step(self.timings, Stage::Key, || self.is_same(plan, known)))
+                {
+                    return Ok(known.clone());
+                }
+                let (page, reads) = step(self.timings, Stage::View, || view::page(self.context, plan));
                 let origin = view::document_of(self.context, &plan.subject)
                     .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-                self.page(&page, &origin, memo)
+                let recipe = self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest });
+                Ok(FinishedPage { recipe, ..self.page(&page, &origin, memo)? })
             })
             .collect();
         let mut made = MadePages::default();
@@ -114,8 +137,9 @@ impl<'a> PageMaker<'a> {
 
     /// One page: as an earlier build left it, or made now.
     fn page(&self, page: &PageView, origin: &FilePath, memo: &Memo) -> Result<FinishedPage, Unfinished> {
-        let key = self.shared_key.map(|shared| step(self.timings, Stage::Key, || self.key(shared, page, origin)));
-        let known = key.and_then(|key| memo.page(&page.output, key));
+        let shared = self.shared.as_ref();
+        let key = shared.map(|shared| step(self.timings, Stage::Key, || self.key(shared.key, page, origin)));
+        let known = memo.earlier_page(&page.output).filter(|known| key.is_some() && known.key == key);
         if let Some(known) = known.filter(|known| self.sink.keep(&page.output, known.digest)) {
             return Ok(known.clone());
         }
@@ -126,7 +150,20 @@ impl<'a> PageMaker<'a> {
         let (faults, placements) =
             step(self.timings, Stage::Verify, || self.proof.faults_of(self.context, page, origin, &html));
         let carriers = placements.into_iter().map(|it| Carrier::new(&page.output, digest, it)).collect();
-        Ok(FinishedPage { key, digest, facts, faults: faults.into(), carriers })
+        Ok(FinishedPage { key, recipe: None, digest, facts, faults: faults.into(), carriers })
+    }
+
+    /// The digest of everything that a page's view depends on; `None` where it reads too much to say.
+    fn recipe(&self, plan: &PagePlan, reads: &Reads) -> Option<Digest> {
+        let shared = self.shared.as_ref()?;
+        let objects = reads.digest(&shared.catalog)?;
+        Some(digest(&(&shared.views.0, plan, &objects.0)))
+    }
+
+    /// Whether a page of an earlier build is what this build would make, and the sink still has it.
+    fn is_same(&self, plan: &PagePlan, known: &FinishedPage) -> bool {
+        let Some(recipe) = &known.recipe else { return false };
+        self.recipe(plan, &recipe.reads) == Some(recipe.digest) && self.sink.keep(&plan.output, known.digest)
     }
 
     /// The digest of what every page depends on: the theme, what all pages show, what they are held against.

@@ -1,13 +1,16 @@
 //! What every view is made from, and the small views that many pages share.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use super::plan::Dimension;
+use super::reads::{Read, Reads};
 use super::{Card, CountedLink, InterfaceStrings, LinkView, PersonView, ReviewView};
-use crate::catalog::{Catalog, Entry, EntryIndex, Group, Review, Section, image_url};
+use crate::catalog::{Alias, Catalog, Entry, EntryIndex, Group, LearningPath, ListPage, PartsList, Review, Section};
 use crate::config::Config;
 use crate::date::Date;
+use crate::rights::Source;
 use crate::settings::Value;
-use crate::source::Snapshot;
 
 /// Everything a page's view is made from.
 pub struct ViewContext<'a> {
@@ -17,14 +20,94 @@ pub struct ViewContext<'a> {
     pub catalog: &'a Catalog,
     /// Words of the interface.
     pub strings: &'a InterfaceStrings,
-    /// The files, to look up pictures.
-    pub snapshot: &'a Snapshot,
 }
 
-impl<'a> ViewContext<'a> {
+/// What one page's view is made from. Everything of the catalog is asked for here, so that it is known what a page
+/// depends on.
+pub(super) struct PageContext<'a> {
+    pub(super) config: &'a Config,
+    pub(super) strings: &'a InterfaceStrings,
+    catalog: &'a Catalog,
+    reads: RefCell<Vec<Read>>,
+}
+
+impl<'a> PageContext<'a> {
+    pub(super) fn new(context: &ViewContext<'a>) -> Self {
+        let ViewContext { config, catalog, strings } = *context;
+        Self { config, strings, catalog, reads: RefCell::default() }
+    }
+
+    /// What was asked for.
+    pub(super) fn into_reads(self) -> Reads {
+        Reads::new(self.reads.into_inner())
+    }
+
+    fn read(&self, read: Read) {
+        self.reads.borrow_mut().push(read);
+    }
+
+    /// All of the catalog, for pages that show something of everything: any change is one for them.
+    pub(super) fn whole(&self) -> &'a Catalog {
+        self.read(Read::Everything);
+        self.catalog
+    }
+
     /// A document by its index.
     pub(super) fn entry(&self, index: EntryIndex) -> &'a Entry {
+        self.read(Read::Entry(index));
         &self.catalog.entries[index]
+    }
+
+    /// A section by its index.
+    pub(super) fn section(&self, index: usize) -> &'a Section {
+        self.read(Read::Section(index));
+        &self.catalog.sections[index]
+    }
+
+    /// A topic, person, audience or source by its index.
+    pub(super) fn group(&self, dimension: Dimension, index: usize) -> &'a Group {
+        self.read(Read::Group(dimension, index));
+        &dimension.of(self.catalog).0[index]
+    }
+
+    /// The page that lists all groups of a dimension. Addresses of such pages are part of what every page depends on.
+    pub(super) fn list_of(&self, dimension: Dimension) -> Option<&'a ListPage> {
+        dimension.of(self.catalog).1
+    }
+
+    /// The page that lists all learning paths.
+    pub(super) fn list_of_paths(&self) -> Option<&'a ListPage> {
+        self.catalog.lists.paths.as_ref()
+    }
+
+    /// A learning path by its index.
+    pub(super) fn path(&self, index: usize) -> &'a LearningPath {
+        self.read(Read::Path(index));
+        &self.catalog.paths[index]
+    }
+
+    /// The list of one part by its index.
+    pub(super) fn parts_list(&self, index: usize) -> &'a PartsList {
+        self.read(Read::PartsList(index));
+        &self.catalog.lists.parts[index]
+    }
+
+    /// An earlier address by its index.
+    pub(super) fn alias(&self, index: usize) -> &'a Alias {
+        self.read(Read::Alias(index));
+        &self.catalog.aliases[index]
+    }
+
+    /// The terms of a source by its id. Every page depends on all sources, since its statements are held against them.
+    pub(super) fn terms(&self, id: &str) -> Option<&'a Source> {
+        self.catalog.terms_of_sources.get(id)
+    }
+
+    /// Audiences with at least one article.
+    pub(super) fn audiences_in_use(&self) -> Vec<LinkView> {
+        let all = 0..self.catalog.audiences.len();
+        let groups = all.map(|index| self.group(Dimension::Audiences, index));
+        groups.filter(|group| !group.articles.is_empty()).map(group_link).collect()
     }
 
     /// Title and address of a document.
@@ -40,23 +123,23 @@ impl<'a> ViewContext<'a> {
 
     /// Title and address of a section.
     pub(super) fn section_link(&self, section: usize) -> LinkView {
-        let section = &self.catalog.sections[section];
+        let section = self.section(section);
         LinkView { title: self.section_title(section), url: section.url.clone() }
     }
 
     /// Topics by index.
     pub(super) fn topics(&self, indexes: &[usize]) -> Vec<LinkView> {
-        indexes.iter().map(|&index| group_link(&self.catalog.topics[index])).collect()
+        indexes.iter().map(|&index| group_link(self.group(Dimension::Topics, index))).collect()
     }
 
     /// Audiences by index.
     pub(super) fn audiences(&self, indexes: &[usize]) -> Vec<LinkView> {
-        indexes.iter().map(|&index| group_link(&self.catalog.audiences[index])).collect()
+        indexes.iter().map(|&index| group_link(self.group(Dimension::Audiences, index))).collect()
     }
 
     /// The source of a republished piece.
     pub(super) fn source(&self, entry: &Entry) -> Option<LinkView> {
-        entry.source.map(|index| group_link(&self.catalog.sources[index]))
+        entry.source.map(|index| group_link(self.group(Dimension::Sources, index)))
     }
 
     /// Authors in the order written.
@@ -66,14 +149,8 @@ impl<'a> ViewContext<'a> {
 
     /// A person by index.
     pub(super) fn person(&self, index: usize) -> PersonView {
-        let person = &self.catalog.people[index];
+        let person = self.group(Dimension::Authors, index);
         PersonView { name: person.title.clone(), url: (!person.url.is_empty()).then(|| person.url.clone()) }
-    }
-
-    /// The address of the picture that front matter names.
-    pub(super) fn image(&self, entry: &Entry) -> Option<String> {
-        let image = entry.document.front.image.as_ref()?;
-        image_url(&entry.document.path, &image.value, self.catalog, self.snapshot, self.config.urls)
     }
 
     /// A document in a list.
@@ -96,7 +173,7 @@ impl<'a> ViewContext<'a> {
             language: self.foreign_language(entry),
             featured: front.featured,
             draft: front.draft,
-            image: self.image(entry),
+            image: entry.image.clone(),
         }
     }
 
@@ -108,18 +185,18 @@ impl<'a> ViewContext<'a> {
 
     /// Topics with at least one article.
     pub(super) fn topics_in_use(&self) -> Vec<CountedLink> {
-        counted(self.catalog.topics.iter().filter(|topic| !topic.articles.is_empty()))
+        counted(self.whole().topics.iter().filter(|topic| !topic.articles.is_empty()))
     }
 
     /// The sections directly below the folder of all articles.
     pub(super) fn top_sections(&self) -> Vec<CountedLink> {
-        let top = self.catalog.sections.iter().find(|section| section.folder == "articles");
+        let top = self.whole().sections.iter().find(|section| section.folder == "articles");
         top.map(|top| top.children.iter().map(|&child| self.counted_section(child)).collect()).unwrap_or_default()
     }
 
     /// A section in a list.
     pub(super) fn counted_section(&self, index: usize) -> CountedLink {
-        let section = &self.catalog.sections[index];
+        let section = self.section(index);
         CountedLink {
             title: self.section_title(section),
             url: section.url.clone(),

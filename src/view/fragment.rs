@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::context::ViewContext;
+use super::context::PageContext;
 use crate::catalog::{Entry, EntryIndex, INSIDE_TERM, Target, address};
 use crate::document::{DocumentKind, Fragment, Slot, SlotKind};
 
@@ -19,7 +19,7 @@ pub(super) struct Place<'a> {
 }
 
 /// Renders a fragment for its place.
-pub(super) fn html(context: &ViewContext<'_>, fragment: &Fragment, place: &Place<'_>) -> String {
+pub(super) fn html(context: &PageContext<'_>, fragment: &Fragment, place: &Place<'_>) -> String {
     let mut html = String::with_capacity(fragment.html.len() + fragment.slots.len() * 32);
     let mut written = 0;
     for Slot { at, kind } in &fragment.slots {
@@ -32,7 +32,7 @@ pub(super) fn html(context: &ViewContext<'_>, fragment: &Fragment, place: &Place
     html
 }
 
-fn fill(context: &ViewContext<'_>, kind: SlotKind, place: &Place<'_>, html: &mut String) {
+fn fill(context: &PageContext<'_>, kind: SlotKind, place: &Place<'_>, html: &mut String) {
     let entry = context.entry(place.document);
     match kind {
         SlotKind::IdPrefix => html.push_str(place.id_prefix),
@@ -57,7 +57,7 @@ fn leads_somewhere(target: &Target) -> bool {
     !matches!(target, Target::Withheld | Target::Broken)
 }
 
-fn open_link(context: &ViewContext<'_>, entry: &Entry, index: usize, place: &Place<'_>, html: &mut String) {
+fn open_link(context: &PageContext<'_>, entry: &Entry, index: usize, place: &Place<'_>, html: &mut String) {
     let target = &entry.links[index];
     if !leads_somewhere(target) {
         return;
@@ -82,7 +82,7 @@ fn open_link(context: &ViewContext<'_>, entry: &Entry, index: usize, place: &Pla
     html.push('>');
 }
 
-fn page_address(context: &ViewContext<'_>, to: EntryIndex, fragment: &str, place: &Place<'_>, html: &mut String) {
+fn page_address(context: &PageContext<'_>, to: EntryIndex, fragment: &str, place: &Place<'_>, html: &mut String) {
     let target = context.entry(to);
     if to == place.document && place.own_page && !fragment.is_empty() {
         let _ = write!(html, "#{}{}", place.id_prefix, address::encode_fragment(fragment));
@@ -101,11 +101,11 @@ fn page_address(context: &ViewContext<'_>, to: EntryIndex, fragment: &str, place
 }
 
 /// The text of a wikilink without one: a glossary term as it was written, any other page by its title.
-fn link_title<'a>(context: &'a ViewContext<'_>, entry: &'a Entry, index: usize) -> &'a str {
+fn link_title<'a>(context: &PageContext<'a>, entry: &'a Entry, index: usize) -> &'a str {
     let written = entry.document.body.links[index].target.split('#').next().unwrap_or("").trim();
     match &entry.links[index] {
         Target::Page { entry, .. } => {
-            let target = &context.catalog.entries[*entry];
+            let target = context.entry(*entry);
             if target.document.kind == DocumentKind::Term { written } else { &target.title }
         }
         _ => written,

@@ -1,6 +1,6 @@
 //! Pages that show many documents: sections, groups, indexes, parts, glossary.
 
-use super::context::{ViewContext, counted, day, group_link};
+use super::context::{PageContext, counted, day, group_link};
 use super::fragment::{self, Place};
 use super::pages::{body, home_link, path_card, section_breadcrumbs, shell, with_document};
 use super::parts::{self, PartPlace};
@@ -20,7 +20,7 @@ use crate::rights::licence::Licence;
 const NEIGHBOURS: usize = 2;
 
 /// Where page `number` of a list whose first page is `first` lies among all of them.
-fn pagination(context: &ViewContext<'_>, first: &str, number: usize, count: usize, size: usize) -> Pagination {
+fn pagination(context: &PageContext<'_>, first: &str, number: usize, count: usize, size: usize) -> Pagination {
     let total = count.div_ceil(size).max(1);
     let url = |number: usize| address::url_of(context.config.urls, &address::numbered_output(first, number));
     let mut pages = Vec::new();
@@ -48,8 +48,8 @@ fn on_page<T>(all: &[T], number: usize, size: usize) -> &[T] {
 }
 
 /// A page of a section's list.
-pub(super) fn section(context: &ViewContext<'_>, plan: &PagePlan, index: usize, number: usize) -> PageView {
-    let section = &context.catalog.sections[index];
+pub(super) fn section(context: &PageContext<'_>, plan: &PagePlan, index: usize, number: usize) -> PageView {
+    let section = context.section(index);
     let root = address::root_of(&plan.output);
     let is_first = number == 1;
     let text = section.entry.filter(|_| is_first);
@@ -79,10 +79,11 @@ pub(super) fn section(context: &ViewContext<'_>, plan: &PagePlan, index: usize, 
 }
 
 /// The list of all groups of a dimension.
-pub(super) fn index(context: &ViewContext<'_>, plan: &PagePlan, dimension: Dimension) -> PageView {
-    let (groups, _) = dimension.of(context.catalog);
+pub(super) fn index(context: &PageContext<'_>, plan: &PagePlan, dimension: Dimension) -> PageView {
+    let catalog = context.whole();
+    let (groups, _) = dimension.of(catalog);
     let shown = |group: &&Group| !group.articles.is_empty() || dimension == Dimension::Topics && group.entry.is_some();
-    let introductions = &context.catalog.introductions;
+    let introductions = &catalog.introductions;
     let introduction = match dimension {
         Dimension::Topics => introductions.topics,
         Dimension::Authors => introductions.people,
@@ -95,7 +96,7 @@ pub(super) fn index(context: &ViewContext<'_>, plan: &PagePlan, dimension: Dimen
         entries: in_title_order(counted(groups.iter().filter(shown))),
         paths: Vec::new(),
         report_url: (dimension == Dimension::Sources)
-            .then(|| context.catalog.lists.report.as_ref().map(|page| page.url.clone()))
+            .then(|| catalog.lists.report.as_ref().map(|page| page.url.clone()))
             .flatten(),
     };
     list_page(context, plan, dimension.name(), introduction, PageContent::Index(Box::new(view)))
@@ -108,13 +109,14 @@ fn in_title_order(mut entries: Vec<CountedLink>) -> Vec<CountedLink> {
 }
 
 /// The list of all learning paths.
-pub(super) fn paths(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
-    let introduction = context.catalog.introductions.paths;
+pub(super) fn paths(context: &PageContext<'_>, plan: &PagePlan) -> PageView {
+    let catalog = context.whole();
+    let introduction = catalog.introductions.paths;
     let view = IndexView {
         of: "paths",
         content: introduction.map(|entry| body(context, entry, &address::root_of(&plan.output))).unwrap_or_default(),
         entries: Vec::new(),
-        paths: context.catalog.paths.iter().map(|path| path_card(context, path)).collect(),
+        paths: catalog.paths.iter().map(|path| path_card(context, path)).collect(),
         report_url: None,
     };
     list_page(context, plan, "paths", introduction, PageContent::Index(Box::new(view)))
@@ -122,7 +124,7 @@ pub(super) fn paths(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
 
 /// A list with a title from the interface, or from the text that introduces it.
 fn list_page(
-    context: &ViewContext<'_>,
+    context: &PageContext<'_>,
     plan: &PagePlan,
     name: &str,
     introduction: Option<EntryIndex>,
@@ -140,14 +142,14 @@ fn list_page(
 
 /// A page of a group's list.
 pub(super) fn group(
-    context: &ViewContext<'_>,
+    context: &PageContext<'_>,
     plan: &PagePlan,
     dimension: Dimension,
     index: usize,
     number: usize,
 ) -> PageView {
-    let (groups, list) = dimension.of(context.catalog);
-    let group = &groups[index];
+    let group = context.group(dimension, index);
+    let list = context.list_of(dimension);
     let cards = on_page(&group.articles, number, PAGE_SIZE).iter().map(|&article| context.card(article)).collect();
     let pagination = pagination(context, &group.output, number, group.articles.len(), PAGE_SIZE);
     let text = group.entry.filter(|_| number == 1);
@@ -180,8 +182,8 @@ pub(super) fn group(
     }
 }
 
-fn source(context: &ViewContext<'_>, group: &Group, cards: Vec<super::Card>, pagination: Pagination) -> SourceView {
-    let source = context.catalog.terms_of_sources.get(&group.id);
+fn source(context: &PageContext<'_>, group: &Group, cards: Vec<super::Card>, pagination: Pagination) -> SourceView {
+    let source = context.terms(&group.id);
     let terms = source.map(|source| &source.terms);
     let licence = source.and_then(|source| match &source.licence {
         Some(Licence::CreativeCommons(licence)) => Some(licence),
@@ -203,7 +205,7 @@ fn source(context: &ViewContext<'_>, group: &Group, cards: Vec<super::Card>, pag
 }
 
 /// The title of the list of one part: from the interface for the parts every site has, else the part's label.
-pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
+pub(super) fn part_list_title(context: &PageContext<'_>, key: &str) -> String {
     let interface_key = if key == "learning_point" { "learning_points" } else { key };
     if crate::config::BUILT_IN_PARTS.contains(&key) {
         return context.strings.title_of(interface_key).to_owned();
@@ -213,9 +215,8 @@ pub(super) fn part_list_title(context: &ViewContext<'_>, key: &str) -> String {
 }
 
 /// A page of the list of one part.
-pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, number: usize) -> PageView {
-    let catalog = context.catalog;
-    let PartsList { key, page: first, members } = &catalog.lists.parts[list];
+pub(super) fn parts(context: &PageContext<'_>, plan: &PagePlan, list: usize, number: usize) -> PageView {
+    let PartsList { key, page: first, members } = context.parts_list(list);
     let root = address::root_of(&plan.output);
     let mut groups: Vec<PartsGroup> = Vec::new();
     let mut statements = Vec::new();
@@ -226,7 +227,7 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
             current = Some(topic);
             groups.push(PartsGroup {
                 id: group_id(context, topic),
-                topic: topic.map(|topic| group_link(&catalog.topics[topic])),
+                topic: topic.map(|topic| group_link(context.group(Dimension::Topics, topic))),
                 entries: Vec::new(),
             });
         }
@@ -247,7 +248,7 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
     }
     let view = PartsView {
         key: key.clone(),
-        audiences: catalog.audiences.iter().filter(|group| !group.articles.is_empty()).map(group_link).collect(),
+        audiences: context.audiences_in_use(),
         groups_index: groups_index(context, members, &first.output),
         groups,
         statements,
@@ -259,16 +260,16 @@ pub(super) fn parts(context: &ViewContext<'_>, plan: &PagePlan, list: usize, num
     page
 }
 
-fn group_id(context: &ViewContext<'_>, topic: Option<usize>) -> String {
+fn group_id(context: &PageContext<'_>, topic: Option<usize>) -> String {
     topic.map_or_else(
         || "no-topic".to_owned(),
-        |topic| format!("topic-{}", address::slugify(&context.catalog.topics[topic].id)),
+        |topic| format!("topic-{}", address::slugify(&context.group(Dimension::Topics, topic).id)),
     )
 }
 
 /// Every group of a list of parts with the place at which it begins. Each page names them all, so that the end of a
 /// group is searched for, not counted to.
-fn groups_index(context: &ViewContext<'_>, members: &[ListedPart], first: &str) -> Vec<CountedLink> {
+fn groups_index(context: &PageContext<'_>, members: &[ListedPart], first: &str) -> Vec<CountedLink> {
     let mut index: Vec<CountedLink> = Vec::new();
     let mut at = 0;
     while let Some(&ListedPart { topic, .. }) = members.get(at) {
@@ -278,7 +279,7 @@ fn groups_index(context: &ViewContext<'_>, members: &[ListedPart], first: &str) 
         index.push(CountedLink {
             title: topic.map_or_else(
                 || context.strings.get("without_topic").to_owned(),
-                |topic| context.catalog.topics[topic].title.clone(),
+                |topic| context.group(Dimension::Topics, topic).title.clone(),
             ),
             url: format!("{url}#{}", address::encode_fragment(&group_id(context, topic))),
             summary: String::new(),
@@ -290,11 +291,12 @@ fn groups_index(context: &ViewContext<'_>, members: &[ListedPart], first: &str) 
 }
 
 /// The glossary.
-pub(super) fn glossary(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
-    let introduction = context.catalog.introductions.glossary;
+pub(super) fn glossary(context: &PageContext<'_>, plan: &PagePlan) -> PageView {
+    let catalog = context.whole();
+    let introduction = catalog.introductions.glossary;
     let root = address::root_of(&plan.output);
     let mut letters: Vec<GlossaryLetter> = Vec::new();
-    for &index in &context.catalog.glossary {
+    for &index in &catalog.glossary {
         let entry = context.entry(index);
         let first = address::slugify(&entry.title).chars().next().filter(|first| first.is_alphabetic());
         let letter = first.map_or_else(|| "#".to_owned(), |first| first.to_uppercase().to_string());

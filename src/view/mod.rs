@@ -18,6 +18,7 @@ mod lists;
 mod pages;
 mod parts;
 mod plan;
+mod reads;
 mod report;
 mod republished;
 mod site;
@@ -31,6 +32,7 @@ use serde::Serialize;
 pub use context::ViewContext;
 pub use pages::{page, text_for_feed};
 pub use plan::{Dimension, PagePlan, Subject, document_of, plan};
+pub use reads::Reads;
 pub use report::{ReportLink, ReportOutput, ReportPiece, ReportSource, ReportView, ReportWithheld, report};
 pub use site::site;
 

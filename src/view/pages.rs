@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use super::context::{ViewContext, day, extra, review, updated};
+use super::context::{PageContext, ViewContext, day, extra, review, updated};
 use super::fragment::{self, Place};
 use super::parts::{self, PartPlace};
 use super::plan::{PagePlan, Subject};
+use super::reads::Reads;
 use super::{
     ArticleView, ContentsEntry, GuideStepView, GuideView, HomeView, LinkView, PageContent, PageView, PathCard,
     PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, ShownAs, ShownText, lists, republished,
@@ -22,8 +23,14 @@ const LATEST: usize = 8;
 /// Featured articles on the home page.
 const FEATURED: usize = 6;
 
-/// Makes the view of one page.
-pub fn page(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
+/// Makes the view of one page, and says what of the catalog it was made from.
+pub fn page(context: &ViewContext<'_>, plan: &PagePlan) -> (PageView, Reads) {
+    let context = PageContext::new(context);
+    let page = view_of(&context, plan);
+    (page, context.into_reads())
+}
+
+fn view_of(context: &PageContext<'_>, plan: &PagePlan) -> PageView {
     match &plan.subject {
         Subject::Home => home(context, plan),
         Subject::Article(entry) => article(context, plan, *entry),
@@ -43,7 +50,7 @@ pub fn page(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
 }
 
 /// What every page has, for a page that shows no document of its own.
-pub(super) fn shell(context: &ViewContext<'_>, plan: &PagePlan, title: String, content: PageContent) -> PageView {
+pub(super) fn shell(context: &PageContext<'_>, plan: &PagePlan, title: String, content: PageContent) -> PageView {
     let config = context.config;
     let url = address::url_of(config.urls, &plan.output);
     PageView {
@@ -67,14 +74,14 @@ pub(super) fn shell(context: &ViewContext<'_>, plan: &PagePlan, title: String, c
 }
 
 /// Completes a page that shows a document.
-pub(super) fn with_document(context: &ViewContext<'_>, mut page: PageView, index: EntryIndex) -> PageView {
+pub(super) fn with_document(context: &PageContext<'_>, mut page: PageView, index: EntryIndex) -> PageView {
     let entry = context.entry(index);
     let front = &entry.document.front;
     page.description.clone_from(&entry.summary);
     if let Some(language) = context.foreign_language(entry) {
         page.language = language;
     }
-    page.image = context.config.base_url.as_ref().and_then(|base| Some(format!("{base}{}", context.image(entry)?)));
+    page.image = context.config.base_url.as_ref().and_then(|base| Some(format!("{base}{}", entry.image.as_ref()?)));
     page.contents = contents(&entry.document.body.headings);
     let path = entry.document.path.strip_prefix("content/").unwrap_or(&entry.document.path);
     page.edit_url = context.config.edit_url.as_ref().map(|pattern| pattern.replace("{path}", &encode_path(path)));
@@ -102,7 +109,7 @@ fn encode_path(path: &str) -> String {
 }
 
 /// The first breadcrumb of every page but the home page.
-pub(super) fn home_link(context: &ViewContext<'_>) -> LinkView {
+pub(super) fn home_link(context: &PageContext<'_>) -> LinkView {
     LinkView {
         title: context.strings.title_of("home").to_owned(),
         url: address::url_of(context.config.urls, &address::index_output("")),
@@ -110,8 +117,8 @@ pub(super) fn home_link(context: &ViewContext<'_>) -> LinkView {
 }
 
 /// Home and all sections from the top down to `section`.
-pub(super) fn section_breadcrumbs(context: &ViewContext<'_>, section: Option<usize>) -> Vec<LinkView> {
-    let mut ways: Vec<LinkView> = std::iter::successors(section, |&section| context.catalog.sections[section].parent)
+pub(super) fn section_breadcrumbs(context: &PageContext<'_>, section: Option<usize>) -> Vec<LinkView> {
+    let mut ways: Vec<LinkView> = std::iter::successors(section, |&section| context.section(section).parent)
         .map(|section| context.section_link(section))
         .collect();
     ways.push(home_link(context));
@@ -145,16 +152,16 @@ pub(super) fn contents(headings: &[Heading]) -> Vec<ContentsEntry> {
 }
 
 /// The body of a document on its own page.
-pub(super) fn body(context: &ViewContext<'_>, index: EntryIndex, root: &str) -> String {
+pub(super) fn body(context: &PageContext<'_>, index: EntryIndex, root: &str) -> String {
     let place = Place { root, document: index, own_page: true, id_prefix: "" };
     fragment::html(context, &context.entry(index).document.body.content, &place)
 }
 
-fn neighbour(context: &ViewContext<'_>, index: Option<EntryIndex>) -> Option<LinkView> {
+fn neighbour(context: &PageContext<'_>, index: Option<EntryIndex>) -> Option<LinkView> {
     index.map(|index| context.link(index))
 }
 
-fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> PageView {
+fn article(context: &PageContext<'_>, plan: &PagePlan, index: EntryIndex) -> PageView {
     let entry = context.entry(index);
     let front = &entry.document.front;
     let root = address::root_of(&plan.output);
@@ -200,6 +207,7 @@ fn article(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
 /// What a feed may carry of an article besides its summary: of a piece whose owner allows it, the whole text and the
 /// owner's complete statement as one piece of HTML, with complete addresses.
 pub fn text_for_feed(context: &ViewContext<'_>, article: EntryIndex, base: &Url) -> Option<String> {
+    let context = &PageContext::new(context);
     let entry = context.entry(article);
     let source = republished::source_of(context, entry).filter(|source| source.feeds_full())?;
     let place = Place { root: base.as_str(), document: article, own_page: false, id_prefix: "" };
@@ -216,8 +224,8 @@ fn canonical_of_piece(source: &crate::rights::Source, entry: &Entry, own: Option
     }
 }
 
-fn path_place(context: &ViewContext<'_>, path: usize, step: usize) -> PathPlace {
-    let path = &context.catalog.paths[path];
+fn path_place(context: &PageContext<'_>, path: usize, step: usize) -> PathPlace {
+    let path = context.path(path);
     let to = |step: Option<usize>| {
         let article = step.and_then(|step| path.steps.get(step)).and_then(|step| step.article)?;
         // A reading-list entry has no page here: its step stands on the path's page, where the way out is marked.
@@ -233,7 +241,7 @@ fn path_place(context: &ViewContext<'_>, path: usize, step: usize) -> PathPlace 
     }
 }
 
-fn plain(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> PageView {
+fn plain(context: &PageContext<'_>, plan: &PagePlan, index: EntryIndex) -> PageView {
     let entry = context.entry(index);
     let root = address::root_of(&plan.output);
     let view = PlainView {
@@ -252,7 +260,7 @@ fn plain(context: &ViewContext<'_>, plan: &PagePlan, index: EntryIndex) -> PageV
 }
 
 /// A learning path in a list.
-pub(super) fn path_card(context: &ViewContext<'_>, path: &LearningPath) -> PathCard {
+pub(super) fn path_card(context: &PageContext<'_>, path: &LearningPath) -> PathCard {
     let entry = context.entry(path.entry);
     PathCard {
         title: entry.title.clone(),
@@ -264,28 +272,25 @@ pub(super) fn path_card(context: &ViewContext<'_>, path: &LearningPath) -> PathC
     }
 }
 
-fn paths_breadcrumbs(context: &ViewContext<'_>) -> Vec<LinkView> {
+fn paths_breadcrumbs(context: &PageContext<'_>) -> Vec<LinkView> {
     let mut ways = vec![home_link(context)];
     ways.extend(
         context
-            .catalog
-            .lists
-            .paths
-            .as_ref()
+            .list_of_paths()
             .map(|page| LinkView { title: context.strings.title_of("paths").to_owned(), url: page.url.clone() }),
     );
     ways
 }
 
-fn step_title(context: &ViewContext<'_>, article: Option<EntryIndex>) -> String {
+fn step_title(context: &PageContext<'_>, article: Option<EntryIndex>) -> String {
     match article {
         Some(article) => context.entry(article).title.clone(),
         None => context.strings.get("step_withheld").to_owned(),
     }
 }
 
-fn learning_path(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView {
-    let path = &context.catalog.paths[number];
+fn learning_path(context: &PageContext<'_>, plan: &PagePlan, number: usize) -> PageView {
+    let path = context.path(number);
     let entry = context.entry(path.entry);
     let root = address::root_of(&plan.output);
     let steps = path.steps.iter().enumerate().map(|(step, it)| PathStepView {
@@ -311,8 +316,8 @@ fn learning_path(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> P
     with_document(context, page, path.entry)
 }
 
-fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView {
-    let path = &context.catalog.paths[number];
+fn guide(context: &PageContext<'_>, plan: &PagePlan, number: usize) -> PageView {
+    let path = context.path(number);
     let entry = context.entry(path.entry);
     let root = address::root_of(&plan.output);
     let mut starts_at = 0;
@@ -362,8 +367,8 @@ fn guide(context: &ViewContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     page
 }
 
-fn home(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
-    let catalog = context.catalog;
+fn home(context: &PageContext<'_>, plan: &PagePlan) -> PageView {
+    let catalog = context.whole();
     let learning_point = catalog.articles.iter().find_map(|&article| {
         let entry = context.entry(article);
         let part = entry.document.body.parts.iter().find(|part| part.key == "learning_point")?;
@@ -395,7 +400,7 @@ fn home(context: &ViewContext<'_>, plan: &PagePlan) -> PageView {
 }
 
 fn search(
-    context: &ViewContext<'_>,
+    context: &PageContext<'_>,
     plan: &PagePlan,
     title: &str,
     content: fn(Box<SearchView>) -> PageContent,
@@ -410,8 +415,8 @@ fn search(
     page
 }
 
-fn redirect(context: &ViewContext<'_>, plan: &PagePlan, alias: usize) -> PageView {
-    let target = context.link(context.catalog.aliases[alias].entry);
+fn redirect(context: &PageContext<'_>, plan: &PagePlan, alias: usize) -> PageView {
+    let target = context.link(context.alias(alias).entry);
     let title = target.title.clone();
     let base = context.config.base_url.as_ref();
     let canonical = base.map(|base| format!("{base}{}", target.url.trim_start_matches("./")));

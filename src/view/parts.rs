@@ -1,7 +1,7 @@
 //! Named parts as views. What of a republished piece may stand outside its page depends on its source: all of it, some
 //! words, or only a card.
 
-use super::context::ViewContext;
+use super::context::PageContext;
 use super::fragment::{self, Place, escape};
 use super::republished::{self, Excerpt};
 use super::{LinkView, PartEntry, PartItemView};
@@ -27,7 +27,7 @@ impl<'a> PartPlace<'a> {
 
 /// All parts of an article in its order, those of a republished piece without their content: on its own page that
 /// stands in the body, and elsewhere [`with_statement`] has it.
-pub(super) fn of_article(context: &ViewContext<'_>, article: EntryIndex, place: &PartPlace<'_>) -> Vec<PartEntry> {
+pub(super) fn of_article(context: &PageContext<'_>, article: EntryIndex, place: &PartPlace<'_>) -> Vec<PartEntry> {
     let owner = context.entry(article);
     let shown = if owner.document.front.source.is_none() { Excerpt::Whole } else { Excerpt::None };
     let parts = owner.document.body.parts.iter();
@@ -35,7 +35,7 @@ pub(super) fn of_article(context: &ViewContext<'_>, article: EntryIndex, place: 
 }
 
 /// One part of an article on a page of many.
-pub(super) fn entry(context: &ViewContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
+pub(super) fn entry(context: &PageContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
     let owner = context.entry(article);
     let shown = match republished::excerpt_of(context, owner) {
         Excerpt::Whole if owner.document.front.source.is_some() && !can_be_found(&part.text) => Excerpt::None,
@@ -50,7 +50,7 @@ pub(super) fn entry(context: &ViewContext<'_>, article: EntryIndex, part: &Part,
 const FEWEST_WORDS: usize = 8;
 
 /// The visible text of all parts of an article, headings included, as [`with_statement`] shows it.
-pub(super) fn text_of_parts(context: &ViewContext<'_>, article: EntryIndex) -> String {
+pub(super) fn text_of_parts(context: &PageContext<'_>, article: EntryIndex) -> String {
     let parts = &context.entry(article).document.body.parts;
     parts.iter().flat_map(|part| [part.title.as_str(), part.text.as_str()]).collect::<Vec<_>>().join("\n")
 }
@@ -62,7 +62,7 @@ fn can_be_found(text: &str) -> bool {
 /// The parts of a republished piece and its owner's complete statement, as one piece of HTML for a page of many
 /// articles. `None` for own articles and for pieces without parts.
 pub(super) fn with_statement(
-    context: &ViewContext<'_>,
+    context: &PageContext<'_>,
     article: EntryIndex,
     place: &PartPlace<'_>,
     level: u8,
@@ -89,7 +89,7 @@ pub(super) fn with_statement(
 }
 
 fn entry_showing(
-    context: &ViewContext<'_>,
+    context: &PageContext<'_>,
     article: EntryIndex,
     part: &Part,
     place: &PartPlace<'_>,
@@ -123,7 +123,7 @@ fn entry_showing(
 }
 
 /// A part's heading. That of a card is the site's own label: a heading may be a sentence of the piece.
-fn title(context: &ViewContext<'_>, part: &Part, shown: Excerpt) -> String {
+fn title(context: &PageContext<'_>, part: &Part, shown: Excerpt) -> String {
     let label = || Some(context.config.parts.iter().find(|known| known.key == part.key)?.display_label().to_owned());
     match shown {
         Excerpt::Whole => part.title.clone(),
@@ -131,7 +131,7 @@ fn title(context: &ViewContext<'_>, part: &Part, shown: Excerpt) -> String {
     }
 }
 
-fn item_view(context: &ViewContext<'_>, owner: &Entry, item: &PartItem, place: &Place<'_>) -> PartItemView {
+fn item_view(context: &PageContext<'_>, owner: &Entry, item: &PartItem, place: &Place<'_>) -> PartItemView {
     PartItemView {
         id: item.id.clone(),
         content: fragment::html(context, &item.content, place),

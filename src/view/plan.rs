@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, EntryIndex, PAGE_SIZE, PARTS_PAGE_SIZE, address, l
 use crate::document::{Document, DocumentKind};
 
 /// One page of the build.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PagePlan {
     /// The file it becomes.
     pub output: String,
@@ -16,7 +16,7 @@ pub struct PagePlan {
 }
 
 /// What a page shows; numbers are indexes into the catalog, `page` counts from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// The home page.
     Home,
@@ -86,7 +86,7 @@ pub fn document_of<'a>(context: &ViewContext<'a>, subject: &Subject) -> Option<&
 }
 
 /// What articles are grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
     /// Topics.
     Topics,

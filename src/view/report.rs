@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::context::{ViewContext, day, group_link};
+use super::context::{PageContext, ViewContext, day, group_link};
 use super::pages::{home_link, shell};
 use super::plan::{PagePlan, Subject};
 use super::{LinkView, PageContent, PageView};
@@ -121,15 +121,16 @@ pub struct ReportWithheld {
 
 /// The report's page, if the site has one.
 pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>) -> Option<PageView> {
-    let page = context.catalog.lists.report.as_ref()?;
+    let context = &PageContext::new(context);
+    let catalog = context.whole();
+    let page = catalog.lists.report.as_ref()?;
     let title_of = |id: &str| report.sources.iter().find(|source| source.id == id).map(|source| source.title.clone());
     let owner = |id: &str| title_of(id).unwrap_or_else(|| id.to_owned());
     let mut withheld: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (piece, reason) in report.refused() {
         *withheld.entry((owner(&piece.source), reason.to_owned())).or_default() += 1;
     }
-    let articles: BTreeMap<&str, LinkView> = context
-        .catalog
+    let articles: BTreeMap<&str, LinkView> = catalog
         .articles
         .iter()
         .map(|&article| (context.entry(article).document.path.as_str(), context.link(article)))
@@ -153,7 +154,7 @@ pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>
     let plan = PagePlan { output: page.output.clone(), subject: Subject::NotFound };
     let title = context.strings.title_of("report").to_owned();
     let mut shown = shell(context, &plan, title, PageContent::Report(Box::new(view)));
-    let list = context.catalog.lists.sources.as_ref();
+    let list = catalog.lists.sources.as_ref();
     shown.breadcrumbs = vec![home_link(context)];
     shown.breadcrumbs.extend(
         list.map(|list| LinkView { title: context.strings.title_of("sources").to_owned(), url: list.url.clone() }),
@@ -161,8 +162,8 @@ pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>
     Some(shown)
 }
 
-fn source(context: &ViewContext<'_>, source: &SourceReport) -> ReportSource {
-    let group = context.catalog.sources.iter().find(|group| group.id == source.id && !group.output.is_empty());
+fn source(context: &PageContext<'_>, source: &SourceReport) -> ReportSource {
+    let group = context.whole().sources.iter().find(|group| group.id == source.id && !group.output.is_empty());
     let plain = || LinkView { title: source.title.clone(), url: String::new() };
     let permission = source.permission.as_ref();
     ReportSource {

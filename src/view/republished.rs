@@ -1,8 +1,9 @@
 //! Text of a republished piece on a page: text and statement become one value here, and nowhere is there the body, or
 //! a whole part in a guide, without the other. On lists of parts the statement stands once behind the excerpts.
 
-use super::context::{ViewContext, group_link};
+use super::context::{PageContext, group_link};
 use super::fragment::escape;
+use super::plan::Dimension;
 use super::{RepublishedView, StatementView};
 use crate::catalog::Entry;
 use crate::rights::words::words_with_places;
@@ -20,13 +21,13 @@ pub(super) enum Excerpt {
 }
 
 /// The terms of a piece's source; `None` for own articles.
-pub(super) fn source_of<'a>(context: &ViewContext<'a>, entry: &Entry) -> Option<&'a Source> {
+pub(super) fn source_of<'a>(context: &PageContext<'a>, entry: &Entry) -> Option<&'a Source> {
     let named = entry.document.front.source.as_ref()?;
-    context.catalog.terms_of_sources.get(&named.value)
+    context.terms(&named.value)
 }
 
 /// How much of an article's parts may stand outside its own page. A piece whose source is unknown gives nothing.
-pub(super) fn excerpt_of(context: &ViewContext<'_>, entry: &Entry) -> Excerpt {
+pub(super) fn excerpt_of(context: &PageContext<'_>, entry: &Entry) -> Excerpt {
     if entry.document.front.source.is_none() {
         return Excerpt::Whole;
     }
@@ -54,7 +55,7 @@ pub(super) fn cut_to_words(text: &str, limit: usize) -> String {
 /// The heading stands outside the statement's element, which holds the statement and nothing else. It speaks the
 /// site's language, also where the piece around it speaks another.
 pub(super) fn with_statement(
-    context: &ViewContext<'_>,
+    context: &PageContext<'_>,
     entry: &Entry,
     source: &Source,
     level: u8,
@@ -98,19 +99,19 @@ fn element(id: &str, statement: &Statement) -> String {
 }
 
 /// Adds the statement of a piece to those of a page, unless it stands there; whether it was added.
-pub(super) fn add_statement(context: &ViewContext<'_>, entry: &Entry, statements: &mut Vec<StatementView>) -> bool {
+pub(super) fn add_statement(context: &PageContext<'_>, entry: &Entry, statements: &mut Vec<StatementView>) -> bool {
     let Some(source) = source_of(context, entry) else { return false };
     let (Some(statement), Some(group)) = (statement_of(source, entry), entry.source) else { return false };
     let content = element(&source.id, &statement);
     if statements.iter().any(|known| known.content == content) {
         return false;
     }
-    statements.push(StatementView { source: group_link(&context.catalog.sources[group]), content });
+    statements.push(StatementView { source: group_link(context.group(Dimension::Sources, group)), content });
     true
 }
 
 /// Where a piece comes from, for the line above its body.
-pub(super) fn origin(context: &ViewContext<'_>, entry: &Entry) -> Option<RepublishedView> {
+pub(super) fn origin(context: &PageContext<'_>, entry: &Entry) -> Option<RepublishedView> {
     let front = &entry.document.front;
     let text = |value: &Option<crate::diagnostic::Spanned<String>>| value.as_ref().map(|value| value.value.clone());
     Some(RepublishedView {

@@ -1,14 +1,15 @@
 //! The view of what every page shows.
 
-use super::context::{ViewContext, extra};
+use super::context::{PageContext, ViewContext, extra};
 use super::{AnnouncementView, NavigationItem, PartName, SiteView};
 use crate::catalog::{ListPage, address};
 use crate::source::Digest;
 
 /// Makes the view that all pages share.
 pub fn site(context: &ViewContext<'_>) -> SiteView {
+    let context = &PageContext::new(context);
     let config = context.config;
-    let lists = &context.catalog.lists;
+    let lists = &context.whole().lists;
     let has_feed = config.base_url.is_some();
     SiteView {
         title: config.title.clone(),
@@ -30,12 +31,12 @@ pub fn site(context: &ViewContext<'_>) -> SiteView {
     }
 }
 
-fn item(context: &ViewContext<'_>, key: &str, page: &ListPage) -> NavigationItem {
+fn item(context: &PageContext<'_>, key: &str, page: &ListPage) -> NavigationItem {
     NavigationItem { key: key.to_owned(), title: context.strings.title_of(key).to_owned(), url: page.url.clone() }
 }
 
-fn navigation(context: &ViewContext<'_>) -> Vec<NavigationItem> {
-    let catalog = context.catalog;
+fn navigation(context: &PageContext<'_>) -> Vec<NavigationItem> {
+    let catalog = context.whole();
     let lists = &catalog.lists;
     let mut items = Vec::new();
     let top = |articles: bool| {
@@ -62,16 +63,16 @@ fn navigation(context: &ViewContext<'_>) -> Vec<NavigationItem> {
     items
 }
 
-fn footer(context: &ViewContext<'_>) -> Vec<NavigationItem> {
-    let lists = &context.catalog.lists;
+fn footer(context: &PageContext<'_>) -> Vec<NavigationItem> {
+    let lists = &context.whole().lists;
     [("authors", &lists.authors), ("audiences", &lists.audiences), ("sources", &lists.sources)]
         .into_iter()
         .filter_map(|(key, page)| page.as_ref().map(|page| item(context, key, page)))
         .collect()
 }
 
-fn announcements(context: &ViewContext<'_>) -> Vec<AnnouncementView> {
-    let current = |until: Option<crate::date::Date>| until.is_none_or(|until| context.catalog.day <= until);
+fn announcements(context: &PageContext<'_>) -> Vec<AnnouncementView> {
+    let current = |until: Option<crate::date::Date>| until.is_none_or(|until| context.whole().day <= until);
     context
         .config
         .announcements

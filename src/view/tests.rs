@@ -97,11 +97,11 @@ fn texts_of_views(snapshot: &Snapshot) -> Vec<(String, String)> {
         drafts: false,
     };
     let (catalog, _) = catalog::build(input);
-    let context = ViewContext { config: &config, catalog: &catalog, strings: &InterfaceStrings::default(), snapshot };
+    let context = ViewContext { config: &config, catalog: &catalog, strings: &InterfaceStrings::default() };
     let mut texts = Vec::new();
     collect("", &serde_json::to_value(super::site(&context)).unwrap(), "site", &mut texts);
     for plan in plan(&catalog) {
-        let page = page(&context, &plan);
+        let (page, _) = page(&context, &plan);
         collect(" /page", &serde_json::to_value(&page).unwrap(), &plan.output, &mut texts);
         collect(" ", &serde_json::to_value(&page.content).unwrap(), &plan.output, &mut texts);
     }

@@ -4,13 +4,14 @@
 //! not show, and no page of a site without errors gives one id to two elements.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use steward::date::{Date, parse_day};
 use steward::diagnostic::{Diagnostic, Severity};
 use steward::memo::Memo;
-use steward::output::memory::Tree;
+use steward::output::memory::{Tree, TreeFile};
 use steward::pipeline::{BuildOptions, BuildResult, build};
-use steward::source::{Snapshot, memory};
+use steward::source::{Content, Digest, Snapshot, memory};
 
 /// The day of every test that names no other.
 pub(crate) const TODAY: &str = "2026-11-21";
@@ -63,6 +64,8 @@ impl Site {
         let cold = run(&self.snapshot(), &self.options, &mut memo);
         let warm = run(&self.snapshot(), &self.options, &mut memo);
         assert_same(&cold, &warm, "a second build with the results of the first");
+        let kept = run_after(&cold, &self.snapshot(), &self.options, &mut memo);
+        assert_same(&cold, &kept, "a third build that keeps files of the second");
 
         let reversed = memory::snapshot(self.files.iter().rev().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be started");
@@ -79,7 +82,19 @@ impl Site {
 
 /// One build into memory.
 pub(crate) fn run(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
-    let tree = Tree::new();
+    run_into(Tree::new(), snapshot, options, memo)
+}
+
+/// One build into memory that holds the output of an earlier one.
+pub(crate) fn run_after(earlier: &Built, snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
+    let files = earlier.outputs.iter().map(|(path, bytes)| {
+        let file = TreeFile { digest: Digest::of(bytes), content: Content::Bytes(bytes.as_slice().into()) };
+        (path.clone(), file)
+    });
+    run_into(Tree::after(Arc::new(files.collect())), snapshot, options, memo)
+}
+
+fn run_into(tree: Tree, snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
     let BuildResult { diagnostics, pages, failure } = build(snapshot, options, memo, &tree);
     let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert!(refused || failure.is_none(), "memory takes every file: {failure:?}");

@@ -1,0 +1,118 @@
+//! Digests of everything in the catalog, so that a page need not be made again when what it shows is the same.
+//!
+//! Owns what counts of an object: all of it. Must not know who shows what.
+
+use std::hash::{Hash, Hasher};
+
+use rayon::prelude::*;
+
+use super::{Catalog, Entry, ListPage};
+use crate::source::Digest;
+
+/// A digest of each object, in the catalog's order.
+#[derive(Debug, Clone, Default)]
+pub struct CatalogDigests {
+    /// Of documents in their places.
+    pub entries: Vec<Digest>,
+    /// Of sections.
+    pub sections: Vec<Digest>,
+    /// Of topics.
+    pub topics: Vec<Digest>,
+    /// Of people.
+    pub people: Vec<Digest>,
+    /// Of audiences.
+    pub audiences: Vec<Digest>,
+    /// Of sources as groups of articles.
+    pub sources: Vec<Digest>,
+    /// Of learning paths.
+    pub paths: Vec<Digest>,
+    /// Of the lists of parts.
+    pub parts_lists: Vec<Digest>,
+    /// Of earlier addresses.
+    pub aliases: Vec<Digest>,
+    /// Of the addresses of all generated lists.
+    pub lists: Option<Digest>,
+}
+
+impl CatalogDigests {
+    /// The digests of a catalog.
+    pub fn of(catalog: &Catalog) -> Self {
+        let lists = &catalog.lists;
+        let pages: [Option<&ListPage>; 6] = [
+            lists.topics.as_ref(),
+            lists.authors.as_ref(),
+            lists.audiences.as_ref(),
+            lists.sources.as_ref(),
+            lists.paths.as_ref(),
+            lists.glossary.as_ref(),
+        ];
+        Self {
+            entries: all(&catalog.entries),
+            sections: all(&catalog.sections),
+            topics: all(&catalog.topics),
+            people: all(&catalog.people),
+            audiences: all(&catalog.audiences),
+            sources: all(&catalog.sources),
+            paths: all(&catalog.paths),
+            parts_lists: all(&catalog.lists.parts),
+            aliases: all(&catalog.aliases),
+            lists: Some(digest(&pages)),
+        }
+    }
+}
+
+fn all<T: Hash + Sync>(objects: &[T]) -> Vec<Digest> {
+    objects.par_iter().map(digest).collect()
+}
+
+/// The digest of everything that an object tells of itself.
+pub fn digest(object: &impl Hash) -> Digest {
+    let mut bytes = Bytes(Vec::with_capacity(512));
+    object.hash(&mut bytes);
+    Digest::of(&bytes.0)
+}
+
+/// Collects what an object tells of itself.
+struct Bytes(Vec<u8>);
+
+impl Hasher for Bytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        u64::try_from(self.0.len()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Hash for Entry {
+    /// A document counts by its file's digest: that, its path and the settings are all that it was made from.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            document,
+            id,
+            title,
+            output,
+            url,
+            summary,
+            topics,
+            authors,
+            owner,
+            audiences,
+            source,
+            section,
+            minutes,
+            review,
+            links,
+            previous,
+            next,
+            places,
+            related,
+            backlinks,
+            image,
+        } = self;
+        (&document.digest, &document.path, id, title, output, url, summary, image).hash(state);
+        (topics, authors, owner, audiences, source, section, minutes, review).hash(state);
+        (links, previous, next, places, related, backlinks).hash(state);
+    }
+}
