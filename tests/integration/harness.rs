@@ -80,7 +80,7 @@ impl Site {
 /// One build into memory.
 pub(crate) fn run(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
     let tree = Tree::new();
-    let BuildResult { diagnostics, pages, failure } = build(snapshot, options, memo, &tree);
+    let BuildResult { diagnostics, pages, failure, .. } = build(snapshot, options, memo, &tree);
     let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert!(refused || failure.is_none(), "memory takes every file: {failure:?}");
     let outputs = tree
