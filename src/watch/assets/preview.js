@@ -118,8 +118,8 @@
 
   // For every node of `before` its node on the screen; null where a script has rebuilt them. What scripts added stands
   // between.
-  function onScreen(parent, before) {
-    var shown = Array.from(parent.childNodes).filter(function (node) { return !isOurs(node); });
+  function onScreen(all, before) {
+    var shown = Array.from(all).filter(function (node) { return !isOurs(node); });
     var at = 0;
     var found = [];
     for (var index = 0; index < before.length; index += 1) {
@@ -229,7 +229,7 @@
       return true;
     }
     var olds = Array.from(before.childNodes);
-    var nodes = onScreen(shown, olds);
+    var nodes = onScreen(shown.childNodes, olds);
     if (!nodes) {
       return false;
     }
@@ -326,20 +326,12 @@
       });
     };
     var olds = rest(before);
-    var news = rest(after);
-    var isIn = function (list, element) {
-      return list.some(function (other) { return other.isEqualNode(element); });
-    };
-    rest(document).forEach(function (element) {
-      if (isIn(olds, element) && !isIn(news, element)) {
-        element.remove();
-      }
-    });
-    news.forEach(function (element) {
-      if (!isIn(olds, element)) {
-        document.head.append(document.importNode(element, true));
-      }
-    });
+    var nodes = onScreen(rest(document), olds);
+    if (!nodes) {
+      return false;
+    }
+    patchChildren(document.head, nodes, olds, rest(after));
+    return true;
   }
 
   function scriptsOf(page) {
@@ -395,11 +387,13 @@
   function apply(before, after) {
     fresh = [];
     scripted = false;
-    patchHead(before, after);
+    var isHeadDone = patchHead(before, after);
+    // What stands in the head is nothing that scripts work on.
+    fresh = [];
     patchAttributes(document.documentElement, before.documentElement, after.documentElement);
     var focus = document.activeElement;
     var focused = focus && focus.id;
-    if (!patch(document.body, before.body, after.body)) {
+    if (!isHeadDone || !patch(document.body, before.body, after.body)) {
       reload();
       return;
     }
