@@ -8,3 +8,4 @@ mod harness;
 mod hostile_theme;
 mod process;
 mod repository;
+mod watch_scripts;
