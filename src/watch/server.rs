@@ -176,8 +176,9 @@ enum Place {
 /// Finds the output file that an address means.
 fn place_of(edition: &Edition, path: &str) -> Place {
     let Ok(path) = percent_encoding::percent_decode_str(path).decode_utf8() else { return Place::Nowhere };
-    let Some(inside) = path.strip_prefix(edition.base_path.as_str()) else {
-        let is_start = path == "/" || path == edition.base_path.trim_end_matches('/');
+    let base = percent_encoding::percent_decode_str(&edition.base_path).decode_utf8_lossy();
+    let Some(inside) = path.strip_prefix(&*base) else {
+        let is_start = path == "/" || path == base.trim_end_matches('/');
         return if is_start { Place::Elsewhere(edition.base_path.clone()) } else { Place::Nowhere };
     };
     let is_folder = inside.is_empty() || inside.ends_with('/');
