@@ -419,9 +419,17 @@
       }
       var address = element.src && new URL(element.src);
       if (address && address.origin === window.location.origin) {
-        // The property, not the attribute's text, would do as well; the query makes the browser ask again.
+        // The query makes the browser ask again. A picture is loaded before it takes its place, so that nothing jumps.
         address.searchParams.set("preview", digest);
-        element.src = address.href;
+        var swap = function () { element.src = address.href; };
+        if (element.localName === "img") {
+          var ahead = new Image();
+          ahead.onload = swap;
+          ahead.onerror = swap;
+          ahead.src = address.href;
+        } else {
+          swap();
+        }
       }
     });
   }
