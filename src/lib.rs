@@ -5,7 +5,7 @@
 //! # The way of the data
 //!
 //! A build is a pure function from a snapshot of the inputs to files and diagnostics: [`pipeline::build`]. `build`,
-//! `check` and the tests call that one function. Its stages, in order:
+//! `check`, `watch` and the tests call that one function. Its stages, in order:
 //!
 //! 1. [`source`] holds all inputs as values; [`source::disk`] is the only reader of a site's folder.
 //! 2. [`config`] reads `site.toml`; [`settings`] gives it, front matter and theme files one kind of value with places.
@@ -18,6 +18,9 @@
 //! 7. [`theme`] renders views with templates.
 //! 8. [`output`] takes finished bytes, checks that every link on them leads somewhere, and puts them in place only when
 //!    nothing was wrong. [`syndication`] adds the feed and the site map.
+//!
+//! [`watch`] is the preview: it refreshes the snapshot when files change, calls the same function, and serves what came of
+//! it. It does not know what a change means.
 //!
 //! [`audit`] stands apart: it reads a finished folder and the site's own files, and proves attribution on them without
 //! knowing how they were made.
@@ -61,3 +64,4 @@ pub mod syndication;
 pub mod theme;
 pub mod timings;
 pub mod view;
+pub mod watch;

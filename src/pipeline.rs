@@ -49,9 +49,24 @@ pub struct BuildResult {
     pub diagnostics: Vec<Diagnostic>,
     /// Number of pages.
     pub pages: usize,
+    /// Every document that has a page of its own, in the order of the files.
+    pub documents: Vec<DocumentPage>,
     /// The first file that the sink could not take. What the site says of itself comes first: a file may be refused
     /// because two pages want it.
     pub failure: Option<OutputError>,
+}
+
+/// A document and its page, for whoever wants to lead from a file to what it became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentPage {
+    /// The document's file.
+    pub file: FilePath,
+    /// Its title.
+    pub title: String,
+    /// The page's file in the output.
+    pub output: String,
+    /// Whether it is shown only because drafts are.
+    pub draft: bool,
 }
 
 impl BuildResult {
@@ -69,7 +84,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     let mut diagnostics = snapshot.diagnostics.clone();
     let Some(config) = read_config(snapshot, options, &mut diagnostics) else {
         diagnostic::sort(&mut diagnostics);
-        return BuildResult { diagnostics, pages: 0, failure: None };
+        return BuildResult { diagnostics, pages: 0, documents: Vec::new(), failure: None };
     };
     if snapshot.under("content/").next().is_none() && snapshot.diagnostics.is_empty() {
         diagnostics.push(
@@ -83,7 +98,8 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     let (theme, theme_diagnostics) = stage(timings, Stage::Theme, || Theme::load(snapshot, &config));
     diagnostics.extend(theme_diagnostics);
 
-    let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, failure: None };
+    let documents = pages_of_documents(&catalog);
+    let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, documents, failure: None };
     if let Some(theme) = theme {
         let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings() };
         let plans = view::plan(&catalog);
@@ -191,6 +207,18 @@ fn assemble(
         found
     }));
     (catalog, report)
+}
+
+fn pages_of_documents(catalog: &Catalog) -> Vec<DocumentPage> {
+    let page_of = |entry: &catalog::Entry| {
+        Some(DocumentPage {
+            file: entry.document.path.clone(),
+            title: entry.title.clone(),
+            output: entry.output.clone()?,
+            draft: entry.document.front.draft,
+        })
+    };
+    catalog.entries.iter().filter_map(page_of).collect()
 }
 
 /// The terms of all owners, the documents without statements that were pasted into them, and which pieces may stand

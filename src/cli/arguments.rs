@@ -1,5 +1,6 @@
 //! What can be typed, with the words of `--help`.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,6 +14,7 @@ use crate::date::{Date, parse_day, suggest_day};
 #[command(after_help = "\
 Start here:
   steward new handbook                  make a small site to look at and change
+  steward watch --root handbook --open  see it in the browser while you write
   steward build --root handbook         write it to handbook/public/
   steward explain link-broken           what a message means and how to put it right
 
@@ -66,6 +68,7 @@ pub(super) enum Color {
 pub(super) enum Command {
     New(New),
     Build(Build),
+    Watch(Watch),
     Check(Check),
     Audit(Audit),
     Seal(Seal),
@@ -117,6 +120,36 @@ pub(super) struct Build {
     /// Say how much CPU time each stage took
     #[arg(long)]
     pub(super) timings: bool,
+}
+
+/// Preview the site while you write: pages change in the browser as you save
+///
+/// Builds the site in memory, shows it in the browser and builds it again whenever a file is saved. Nothing is written
+/// to the disk. What is wrong is shown over the page, with the line and what to do; the last good page stays behind it.
+/// On a terminal: r builds again, c builds again from nothing, o opens the browser, q ends.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  steward watch --open             preview the site of this folder in the browser
+  steward watch --drafts           with the drafts
+  steward watch --poll             where saving a file is not noticed, as on some network shares
+  steward watch --bind 0.0.0.0     for the phone on the desk too; everybody on the network can look")]
+pub(super) struct Watch {
+    /// The address to listen on; only this computer can see the preview unless you name another
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", value_parser = bind)]
+    pub(super) bind: IpAddr,
+    /// The port to listen on; if another program has it, the next free one is used
+    #[arg(long, value_name = "N", default_value_t = 4400)]
+    pub(super) port: u16,
+    /// Open the preview in the browser
+    #[arg(long)]
+    pub(super) open: bool,
+    /// Show drafts too, marked as such
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// Look at the files every half second instead of waiting to be told of changes
+    #[arg(long)]
+    pub(super) poll: bool,
 }
 
 /// Find everything that is wrong, and write nothing
@@ -200,6 +233,14 @@ fn day(text: &str) -> Result<Date, String> {
         Some(meant) => format!("a day is written like 2027-01-31; did you mean {meant}?"),
         None => "a day is written like 2027-01-31".to_owned(),
     })
+}
+
+fn bind(text: &str) -> Result<IpAddr, String> {
+    if text == "localhost" {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse()
+        .map_err(|_| "an address is a number such as 127.0.0.1, 0.0.0.0 or ::1; the port goes to --port".to_owned())
 }
 
 /// The address of a folder: what `base_url` in the settings may be.

@@ -14,6 +14,7 @@ mod seal;
 mod site;
 mod terminal;
 mod timings;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -123,6 +124,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments.global);
+    if let Command::Watch(command) = &arguments.command {
+        // Goes on until it is ended, and says things all the while.
+        return match watch::run(command, &arguments.global, &terminal) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => terminal.failure(&failure),
+        };
+    }
     match perform(&arguments) {
         Ok(outcome) => terminal.outcome(&outcome),
         Err(failure) => terminal.failure(&failure),
@@ -133,6 +141,7 @@ fn perform(arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         Command::New(command) => new::run(command),
         Command::Build(command) => build::run(command, &arguments.global),
+        Command::Watch(_) => Ok(Outcome::default()),
         Command::Check(command) => check::run(command, &arguments.global),
         Command::Audit(command) => audit::run(command, &arguments.global),
         Command::Seal(command) => seal::run(command, &arguments.global),

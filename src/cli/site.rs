@@ -50,13 +50,16 @@ pub(super) fn read(root: &Path) -> Result<Snapshot, Failure> {
 
 /// The day asked for, or today in the site's time zone.
 pub(super) fn day(asked: Day, snapshot: &Snapshot) -> Date {
-    asked.as_of.unwrap_or_else(|| {
-        let zone = snapshot
-            .text(CONFIG_FILE)
-            .and_then(|text| config::read(&FilePath::from(CONFIG_FILE), text).0)
-            .map_or(TimeZone::UTC, |config| config.timezone);
-        Timestamp::now().to_zoned(zone).date()
-    })
+    asked.as_of.unwrap_or_else(|| today(snapshot))
+}
+
+/// Today in the site's time zone.
+pub(super) fn today(snapshot: &Snapshot) -> Date {
+    let zone = snapshot
+        .text(CONFIG_FILE)
+        .and_then(|text| config::read(&FilePath::from(CONFIG_FILE), text).0)
+        .map_or(TimeZone::UTC, |config| config.timezone);
+    Timestamp::now().to_zoned(zone).date()
 }
 
 /// A path as people write it: on Windows without the prefix that canonical paths have.

@@ -15,6 +15,17 @@ use crate::diagnostic::{Diagnostic, Severity};
 const FAILED: u8 = 2;
 const HAS_ERRORS: u8 = 1;
 
+/// How a sentence is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Something was done.
+    Fact,
+    /// Something to know.
+    Warning,
+    /// Something is wrong.
+    Error,
+}
+
 /// The two streams, and what was asked of them.
 pub(super) struct Terminal {
     format: Format,
@@ -65,6 +76,42 @@ impl Terminal {
             }
         };
         code(written, FAILED)
+    }
+
+    /// Shows diagnostics while a command goes on: as text for people, or as one line for programs.
+    pub(super) fn meanwhile(
+        &self,
+        diagnostics: &[Diagnostic],
+        texts: &dyn SourceTexts,
+        values: &Map<String, Value>,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Human => self.people(diagnostics, texts, false),
+            Format::Json => {
+                let pretty = json::render(&Report::new(diagnostics, texts), values)?;
+                let object: Value = serde_json::from_str(&pretty)?;
+                write(&mut io::stdout().lock(), &format!("{object}\n"))
+            }
+        }
+    }
+
+    /// Says a sentence for people while a command goes on: on standard output, or what is wrong on standard error.
+    pub(super) fn say(&self, tone: Tone, sentence: &str) -> io::Result<()> {
+        let (colour, word) = match tone {
+            Tone::Fact => ("", ""),
+            Tone::Warning => ("\u{1b}[1;33m", "warning"),
+            Tone::Error => ("\u{1b}[1;31m", "error"),
+        };
+        match (self.format, tone) {
+            (Format::Json, _) => Ok(()),
+            (Format::Human, Tone::Fact) if self.quiet => Ok(()),
+            (Format::Human, Tone::Warning) if self.quiet => Ok(()),
+            (Format::Human, Tone::Fact) => write(&mut io::stdout().lock(), &format!("{sentence}\n")),
+            (Format::Human, Tone::Warning | Tone::Error) => {
+                let (colour, reset) = if self.has_color() { (colour, "\u{1b}[0m") } else { ("", "") };
+                write(&mut self.errors(), &format!("{colour}{word}{reset}: {sentence}\n"))
+            }
+        }
     }
 
     fn people(&self, diagnostics: &[Diagnostic], texts: &dyn SourceTexts, strict: bool) -> io::Result<()> {

@@ -234,7 +234,8 @@ impl<'a> Collector<'a> {
             if !shown_anywhere {
                 return Err("starts at the server's root, so it works at one address only");
             }
-            ("", path.strip_prefix(self.rules.base_path).ok_or("leads out of the site")?)
+            let base = percent_decode_str(self.rules.base_path).decode_utf8_lossy();
+            ("", path.strip_prefix(&*base).ok_or("leads out of the site")?)
         } else if shown_anywhere {
             return Err("does not start at the site's base path, as links of this page must");
         } else {

@@ -2,12 +2,13 @@
 //!
 //! `cargo bench` measures sites of 1 000 and 10 000 articles; `cargo bench -- 100000` one of that size;
 //! `cargo bench -- generate DIR ARTICLES` only writes a site; `cargo bench -- index DIR` measures what the search index
-//! adds to the build of a site. `node tests/bench/search.mjs` measures the search itself. Sites lie on the memory disk where there is one.
+//! adds to the build of a site; `cargo bench -- watch ARTICLES [EDITS]` measures the preview. `node tests/bench/search.mjs` measures the search itself. Sites lie on the memory disk where there is one.
 
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
 mod generator;
 mod verification;
+mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,13 @@ fn main() {
         measure_index(Path::new(folder));
         return;
     }
+    if let [command, articles, further @ ..] = arguments.as_slice()
+        && command == "watch"
+    {
+        let edits = further.first().map_or(1_000, |edits| edits.parse().expect("a number of edits"));
+        watch::measure(articles.parse().expect("a number of articles"), edits);
+        return;
+    }
     let sizes: Vec<usize> = arguments.iter().map(|size| size.parse().expect("a number of articles")).collect();
     for size in if sizes.is_empty() { vec![1_000, 10_000] } else { sizes } {
         measure(size);
@@ -65,6 +73,12 @@ impl Sink for Watched<'_> {
         }
         result
     }
+}
+
+/// Where sites are written.
+fn memory_disk() -> PathBuf {
+    let memory_disk = Path::new("/dev/shm");
+    if memory_disk.is_dir() { memory_disk.to_path_buf() } else { std::env::temp_dir() }
 }
 
 /// Builds a site in this process and prints what the search index adds.
@@ -105,8 +119,7 @@ struct Taken {
 }
 
 fn measure(articles: usize) {
-    let memory_disk = Path::new("/dev/shm");
-    let parent = if memory_disk.is_dir() { memory_disk.to_path_buf() } else { std::env::temp_dir() };
+    let parent = memory_disk();
     let folder = tempfile::Builder::new().prefix("steward-bench-").tempdir_in(parent).expect("a folder");
     let site = folder.path().join("site");
     generator::generate(&site, articles).expect("the site can be written");

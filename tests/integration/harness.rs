@@ -95,7 +95,7 @@ pub(crate) fn run_after(earlier: &Built, snapshot: &Snapshot, options: &BuildOpt
 }
 
 fn run_into(tree: Tree, snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
-    let BuildResult { diagnostics, pages, failure } = build(snapshot, options, memo, &tree);
+    let BuildResult { diagnostics, pages, failure, .. } = build(snapshot, options, memo, &tree);
     let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     assert!(refused || failure.is_none(), "memory takes every file: {failure:?}");
     let outputs = tree

@@ -8,3 +8,6 @@ mod harness;
 mod hostile_theme;
 mod process;
 mod repository;
+mod watch;
+mod watch_faults;
+mod watch_scripts;

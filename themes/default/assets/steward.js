@@ -72,6 +72,15 @@
     });
   }
 
+  // Every part below may run again when a preview has changed the page in place: an element is begun with once.
+  var begun = new WeakSet();
+
+  function isNew(element) {
+    var isFirst = !begun.has(element);
+    begun.add(element);
+    return isFirst;
+  }
+
   // What the element or the nearest one around it says.
   function textAround(element, name) {
     var holder = element.closest("[" + name + "]");
@@ -80,33 +89,36 @@
 
   // ---- Colours ------------------------------------------------------------------------------------------------
 
-  function colours() {
-    var choices = ["auto", "light", "dark"];
-    var buttons = all("[data-theme-switch]");
+  var choices = ["auto", "light", "dark"];
 
-    function show(choice) {
-      if (choice === "auto") {
-        root.removeAttribute("data-theme");
-      } else {
-        root.setAttribute("data-theme", choice);
-      }
-      root.setAttribute("data-theme-choice", choice);
-      buttons.forEach(function (button) {
-        var label = document.body.getAttribute("data-text-theme-" + choice) || choice;
-        button.setAttribute("aria-label", label);
-        button.title = label;
-      });
-    }
-
+  function currentColours() {
     var stored = recall("steward:theme");
-    var current = choices.indexOf(stored) > 0 ? stored : "auto";
-    show(current);
-    buttons.forEach(function (button) {
+    return choices.indexOf(stored) > 0 ? stored : "auto";
+  }
+
+  function showColours() {
+    var choice = currentColours();
+    if (choice === "auto") {
+      root.removeAttribute("data-theme");
+    } else {
+      root.setAttribute("data-theme", choice);
+    }
+    root.setAttribute("data-theme-choice", choice);
+    all("[data-theme-switch]").forEach(function (button) {
+      var label = document.body.getAttribute("data-text-theme-" + choice) || choice;
+      button.setAttribute("aria-label", label);
+      button.title = label;
+    });
+  }
+
+  function colours() {
+    showColours();
+    all("[data-theme-switch]").filter(isNew).forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () {
-        current = choices[(choices.indexOf(current) + 1) % choices.length];
-        remember("steward:theme", current === "auto" ? null : current);
-        show(current);
+        var next = choices[(choices.indexOf(currentColours()) + 1) % choices.length];
+        remember("steward:theme", next === "auto" ? null : next);
+        showColours();
       });
     });
   }
@@ -120,7 +132,7 @@
       if (recall(key)) {
         notice.hidden = true;
       }
-      if (button) {
+      if (button && isNew(button)) {
         button.hidden = false;
         button.addEventListener("click", function () {
           remember(key, "closed");
@@ -155,70 +167,100 @@
   }
 
   function tickList(part, items) {
+    var bar = all(".steps-bar", part)[0];
     if (!items.length) {
+      if (bar) {
+        bar.remove();
+      }
       return;
     }
-    var key = siteKey("steps", part.closest("[data-steps-of]") ? textAround(part, "data-steps-of") : pageUrl);
+    if (!bar) {
+      part.append(stepsBar(part));
+    }
+    items.filter(function (item) {
+      return !item.querySelector(":scope > .tick");
+    }).forEach(addTick);
+    showTicks(part);
+  }
+
+  function partOf(element) {
+    return element.closest('[data-part="action_steps"]');
+  }
+
+  function stepsKey(part) {
+    return siteKey("steps", part.closest("[data-steps-of]") ? textAround(part, "data-steps-of") : pageUrl);
+  }
+
+  function stepsBar(part) {
     var bar = make("div", "steps-bar");
     var meter = make("progress");
     var status = make("span", "steps-status");
     var reset = make("button", "button button-quiet steps-reset", textAround(part, "data-text-steps-reset"));
-    meter.max = items.length;
     meter.setAttribute("aria-hidden", "true");
     // The part may speak another language than the interface.
     bar.lang = root.lang;
     status.setAttribute("role", "status");
     reset.type = "button";
-    bar.append(meter, status, reset);
-    part.append(bar);
-
-    var boxes = items.map(function (item, index) {
-      var label = make("label", "tick");
-      var box = make("input");
-      box.type = "checkbox";
-      box.setAttribute("aria-label", fill(textAround(part, "data-text-step-done"), { number: index + 1 }));
-      label.lang = root.lang;
-      label.append(box);
-      wordsAsLabel(item, box);
-      item.prepend(label);
-      item.classList.add("has-tick");
-      box.addEventListener("change", function () {
-        var done = recallSet(key);
-        if (box.checked) {
-          done.add(item.getAttribute("data-step"));
-        } else {
-          done.delete(item.getAttribute("data-step"));
-        }
-        rememberSet(key, done);
-        show();
-      });
-      return box;
-    });
-
-    function show() {
-      var done = recallSet(key);
-      var count = 0;
-      items.forEach(function (item, index) {
-        var isDone = done.has(item.getAttribute("data-step"));
-        boxes[index].checked = isDone;
-        item.classList.toggle("is-done", isDone);
-        count += isDone ? 1 : 0;
-      });
-      meter.value = count;
-      reset.hidden = count === 0;
-      status.textContent = fill(textAround(part, "data-text-steps-done"), { done: count, total: items.length });
-    }
-
     reset.addEventListener("click", function () {
-      var done = recallSet(key);
+      var items = all("[data-step]", part);
+      var done = recallSet(stepsKey(part));
       items.forEach(function (item) {
         done.delete(item.getAttribute("data-step"));
       });
-      rememberSet(key, done);
-      show();
-      boxes[0].focus();
+      rememberSet(stepsKey(part), done);
+      showTicks(part);
+      tickOf(items[0]).focus();
     });
-    show();
+    bar.append(meter, status, reset);
+    return bar;
+  }
+
+  function tickOf(item) {
+    return item.querySelector(":scope > .tick input");
+  }
+
+  function addTick(item) {
+    var label = make("label", "tick");
+    var box = make("input");
+    box.type = "checkbox";
+    label.lang = root.lang;
+    label.append(box);
+    wordsAsLabel(item, box);
+    item.prepend(label);
+    item.classList.add("has-tick");
+    box.addEventListener("change", function () {
+      var part = partOf(item);
+      var done = recallSet(stepsKey(part));
+      if (box.checked) {
+        done.add(item.getAttribute("data-step"));
+      } else {
+        done.delete(item.getAttribute("data-step"));
+      }
+      rememberSet(stepsKey(part), done);
+      showTicks(part);
+    });
+  }
+
+  function showTicks(part) {
+    var items = all("[data-step]", part);
+    var bar = all(".steps-bar", part)[0];
+    var meter = bar.querySelector("progress");
+    var done = recallSet(stepsKey(part));
+    var count = 0;
+    items.forEach(function (item, index) {
+      var isDone = done.has(item.getAttribute("data-step"));
+      tickOf(item).setAttribute("aria-label", fill(textAround(part, "data-text-step-done"), { number: index + 1 }));
+      tickOf(item).checked = isDone;
+      item.classList.toggle("is-done", isDone);
+      count += isDone ? 1 : 0;
+    });
+    meter.max = items.length;
+    meter.value = count;
+    bar.querySelector(".steps-reset").hidden = count === 0;
+    bar.querySelector(".steps-status").textContent = fill(textAround(part, "data-text-steps-done"), {
+      done: count,
+      total: items.length,
+    });
   }
 
   // ---- Learning paths -----------------------------------------------------------------------------------------
@@ -235,16 +277,18 @@
         button.closest("[data-path-step]").classList.toggle("is-done", isDone);
       }
 
-      button.hidden = false;
-      button.addEventListener("click", function () {
-        var done = recallSet(key);
-        if (!done.delete(step)) {
-          done.add(step);
-        }
-        rememberSet(key, done);
-        show();
-        pathSummary();
-      });
+      if (isNew(button)) {
+        button.hidden = false;
+        button.addEventListener("click", function () {
+          var done = recallSet(key);
+          if (!done.delete(step)) {
+            done.add(step);
+          }
+          rememberSet(key, done);
+          show();
+          pathSummary();
+        });
+      }
       show();
     });
     pathSummary();
@@ -285,15 +329,12 @@
 
   function filters() {
     all("[data-audience-filter]").forEach(function (filter) {
-      var choices = all("input", filter);
-      var entries = all("[data-audience]");
-      var groups = all(".parts-group");
-      var jumps = all(".jump a");
-      var pages = all(".pagination a");
       var status = filter.querySelector("[role=status]");
 
       function apply(wanted) {
         var shown = 0;
+        var entries = all("[data-audience]");
+        var jumps = all(".jump a");
         entries.forEach(function (entry) {
           var audiences = entry.getAttribute("data-audience").split(" ").filter(Boolean);
           // What names no audience is for everyone.
@@ -301,7 +342,7 @@
           entry.hidden = !fits;
           shown += fits ? 1 : 0;
         });
-        groups.forEach(function (group) {
+        all(".parts-group").forEach(function (group) {
           group.hidden = !group.querySelector("[data-audience]:not([hidden])");
         });
         jumps.forEach(function (jump) {
@@ -312,7 +353,7 @@
             count.hidden = Boolean(wanted);
           });
         });
-        jumps.concat(pages).forEach(function (link) {
+        jumps.concat(all(".pagination a")).forEach(function (link) {
           link.search = search(wanted);
         });
         status.textContent = wanted ? fill(filter.getAttribute("data-text"), { shown: shown, total: entries.length }) : "";
@@ -320,13 +361,18 @@
 
       function fromAddress() {
         var name = new URLSearchParams(window.location.search).get("audience");
-        var chosen = choices.find(function (choice) {
+        var audiences = all("input", filter);
+        var chosen = audiences.find(function (choice) {
           return name && audienceName(choice.value) === name;
         });
-        (chosen || choices[0]).checked = true;
+        (chosen || audiences[0]).checked = true;
         apply(chosen ? chosen.value : "");
       }
 
+      fromAddress();
+      if (!isNew(filter)) {
+        return;
+      }
       filter.hidden = false;
       filter.addEventListener("change", function (event) {
         apply(event.target.value);
@@ -337,7 +383,6 @@
         }
       });
       window.addEventListener("popstate", fromAddress);
-      fromAddress();
     });
   }
 
@@ -356,8 +401,13 @@
 
   // ---- The current heading in the contents --------------------------------------------------------------------
 
+  var observer = null;
+
   function contents() {
     var list = document.querySelector("[data-contents]");
+    if (observer) {
+      observer.disconnect();
+    }
     if (!list || !("IntersectionObserver" in window)) {
       return;
     }
@@ -369,7 +419,7 @@
       }
     });
     var headings = Array.from(links.keys());
-    var observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" });
+    observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" });
 
     function mark() {
       var current = null;
@@ -395,7 +445,7 @@
   // ---- Printing -----------------------------------------------------------------------------------------------
 
   function printing() {
-    all("[data-print]").forEach(function (button) {
+    all("[data-print]").filter(isNew).forEach(function (button) {
       button.hidden = false;
       button.addEventListener("click", function () {
         window.print();
@@ -403,7 +453,16 @@
     });
   }
 
-  [colours, notices, ticks, paths, filters, contents, printing].forEach(function (start) {
+  function start() {
+    [colours, notices, ticks, paths, filters, contents, printing].forEach(function (part) {
+      part();
+    });
+  }
+
+  start();
+  // The preview has changed the page in place; without this answer it would load the page again.
+  document.addEventListener("steward:changed", function (event) {
+    event.preventDefault();
     start();
   });
 })();

@@ -1,0 +1,501 @@
+//! The loop of the preview: look at the folder, make the same build as ever, replace what is served, tell the browsers.
+//!
+//! Owns the snapshot, the memo and the last good outputs. There is never more than one build waiting: whatever comes
+//! while one runs is covered by the next look. Must not know what a change means.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::changes::{self, Change, ChangeKind};
+use super::edition::{Edition, media_of};
+use super::events::{Batch, Touch, Watcher};
+use super::message::{News, Rebuilt, WhyPolling};
+use super::problem::{self, Problem};
+use super::server::Server;
+use super::sink::Counting;
+use crate::config::{self, CONFIG_FILE};
+use crate::date::Date;
+use crate::diagnostic::render::{Counts, SourceTexts};
+use crate::diagnostic::{Code, FilePath};
+use crate::memo::Memo;
+use crate::output::memory::Tree;
+use crate::pipeline::{self, BuildOptions, BuildResult};
+use crate::source::Snapshot;
+use crate::source::disk::DiskReader;
+
+/// How often the watched folders themselves, and the day, are looked at.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+/// The same while the site's folder is gone.
+const MISSING: Duration = Duration::from_millis(250);
+/// The pause between two looks where there is only the clock to go by.
+const POLLING: Duration = Duration::from_millis(500);
+/// When to look again after something that may not have been complete.
+const AGAIN: Duration = Duration::from_millis(300);
+/// A look may take this share of the time where there is only the clock to go by.
+const SHARE: u32 = 10;
+
+/// What is previewed, and where.
+pub struct Settings {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The address to listen on.
+    pub bind: IpAddr,
+    /// The port to listen on, or the next free one.
+    pub port: u16,
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    /// Whether to go by the clock, not by events.
+    pub poll: bool,
+    /// The day, asked anew for every build.
+    pub today: Box<dyn Fn(&Snapshot) -> Date + Send>,
+    /// The texts of files that are not in the snapshot: those of the built-in theme.
+    pub built_in: fn(&str) -> Option<&'static str>,
+}
+
+/// The preview cannot begin.
+#[derive(Debug)]
+pub enum WatchError {
+    /// No port can be listened on.
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The site's folder cannot be found.
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl fmt::Display for WatchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen { address, error } => write!(formatter, "cannot listen on `{address}`: {error}"),
+            Self::Folder { path, error } => write!(formatter, "cannot read the folder `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for WatchError {}
+
+/// What the person at the terminal wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Build again.
+    Rebuild,
+    /// Build again without anything kept from earlier builds.
+    CleanRebuild,
+    /// End.
+    Quit,
+}
+
+/// What the loop waits for.
+#[derive(Debug)]
+pub(super) enum Signal {
+    Touched(Touch),
+    Order(Order),
+}
+
+/// Gives orders to a running preview, from any thread.
+#[derive(Debug, Clone)]
+pub struct Orders(Sender<Signal>);
+
+impl Orders {
+    /// Gives an order; `false` when the preview has ended.
+    pub fn give(&self, order: Order) -> bool {
+        self.0.send(Signal::Order(order)).is_ok()
+    }
+}
+
+/// What loop and server share: the edition that is served, and how far the loop has come.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) editions: watch::Sender<Arc<Edition>>,
+    /// Changes seen so far.
+    pub(super) seen: Arc<AtomicU64>,
+    /// Of these, changes that are served.
+    pub(super) served: AtomicU64,
+    pub(super) bound: IpAddr,
+    /// Whether drafts are shown.
+    pub(super) drafts: bool,
+}
+
+impl Shared {
+    /// What is served now.
+    pub(super) fn edition(&self) -> Arc<Edition> {
+        Arc::clone(&self.editions.borrow())
+    }
+
+    /// Whether a change was seen that is not served yet.
+    pub(super) fn is_pending(&self) -> bool {
+        self.seen.load(Ordering::SeqCst) != self.served.load(Ordering::SeqCst)
+    }
+}
+
+/// Shows what a preview serves, from any thread.
+#[derive(Debug, Clone)]
+pub struct Served(Arc<Shared>);
+
+impl Served {
+    /// What is served now.
+    pub fn edition(&self) -> Arc<Edition> {
+        self.0.edition()
+    }
+
+    /// Whether a change was seen that is not served yet.
+    pub fn is_pending(&self) -> bool {
+        self.0.is_pending()
+    }
+}
+
+/// How to look at the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Build where something is not as before.
+    IfChanged,
+    /// Build in any case.
+    Always,
+    /// Read everything and build with nothing kept.
+    Clean,
+}
+
+/// A site with its preview.
+pub struct Preview {
+    settings: Settings,
+    server: Server,
+    shared: Arc<Shared>,
+    inbox: Receiver<Signal>,
+    sender: Sender<Signal>,
+    orders: VecDeque<Order>,
+    watcher: Watcher,
+    polling: Option<WhyPolling>,
+    reader: DiskReader,
+    snapshot: Arc<Snapshot>,
+    memo: Memo,
+    day: Option<Date>,
+    /// Whether the site's folder could not be read at the last look.
+    is_gone: bool,
+    /// When to look again although nothing happened.
+    again: Option<Instant>,
+    /// How long the last look took.
+    look_took: Duration,
+}
+
+impl Preview {
+    /// Listens and watches; nothing is built before [`Preview::run`].
+    pub fn start(mut settings: Settings) -> Result<Self, WatchError> {
+        let root = &settings.root;
+        settings.root =
+            std::fs::canonicalize(root).map_err(|error| WatchError::Folder { path: root.clone(), error })?;
+        let (sender, inbox) = channel();
+        let seen = Arc::new(AtomicU64::new(1));
+        let shared = Arc::new(Shared {
+            editions: watch::Sender::new(Arc::new(Edition::empty())),
+            seen: Arc::clone(&seen),
+            served: AtomicU64::new(0),
+            bound: settings.bind,
+            drafts: settings.drafts,
+        });
+        let server = Server::start(settings.bind, settings.port, Arc::clone(&shared))?;
+        let (watcher, polling) = Watcher::start(&settings.root, settings.poll, sender.clone(), seen);
+        Ok(Self {
+            reader: DiskReader::new(&settings.root),
+            settings,
+            server,
+            shared,
+            inbox,
+            sender,
+            orders: VecDeque::new(),
+            watcher,
+            polling,
+            snapshot: Arc::default(),
+            memo: Memo::new(),
+            day: None,
+            is_gone: false,
+            again: None,
+            look_took: Duration::ZERO,
+        })
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// A way to give orders.
+    pub fn orders(&self) -> Orders {
+        Orders(self.sender.clone())
+    }
+
+    /// A way to see what is served.
+    pub fn served(&self) -> Served {
+        Served(Arc::clone(&self.shared))
+    }
+
+    /// Builds and serves until it is told to end.
+    pub fn run(&mut self, tell: &mut dyn FnMut(News)) {
+        let address = self.server.address();
+        if self.settings.port != 0 && address.port() != self.settings.port {
+            tell(News::PortTaken { wanted: self.settings.port, used: address.port() });
+        }
+        if !address.ip().is_loopback() {
+            tell(News::Exposed(address.ip()));
+        }
+        tell(News::Serving(address));
+        if let Some(why) = self.polling.take() {
+            tell(News::Polling(why));
+        }
+        self.look(Look::IfChanged, tell);
+        loop {
+            match self.next() {
+                Some(Order::Quit) => return,
+                Some(Order::Rebuild) => self.look(Look::Always, tell),
+                Some(Order::CleanRebuild) => self.look(Look::Clean, tell),
+                None => self.look(Look::IfChanged, tell),
+            }
+        }
+    }
+
+    /// Waits until there is a reason to look: an order, a batch of events, or the clock.
+    fn next(&mut self) -> Option<Order> {
+        loop {
+            if let Some(order) = self.orders.pop_front() {
+                return Some(order);
+            }
+            match self.inbox.recv_timeout(self.pause()) {
+                Ok(Signal::Order(order)) => return Some(order),
+                Ok(Signal::Touched(touch)) => {
+                    self.gather(touch);
+                    return None;
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if self.is_time() {
+                        return None;
+                    }
+                }
+                // Cannot be while we hold a sender ourselves.
+                Err(RecvTimeoutError::Disconnected) => return Some(Order::Quit),
+            }
+        }
+    }
+
+    /// How long to wait for events.
+    fn pause(&self) -> Duration {
+        let pause = match () {
+            () if self.is_gone => MISSING,
+            () if self.watcher.is_polling() => POLLING.max(self.look_took * SHARE),
+            () => HEARTBEAT,
+        };
+        match self.again {
+            Some(again) => pause.min(again.saturating_duration_since(Instant::now())),
+            None => pause,
+        }
+    }
+
+    /// Whether there is a reason to look although nothing was heard.
+    fn is_time(&mut self) -> bool {
+        let again = self.again.is_some_and(|again| again <= Instant::now());
+        if again {
+            self.again = None;
+        }
+        let another_day = || self.day.is_some_and(|day| day != (self.settings.today)(&self.snapshot));
+        again || self.is_gone || self.watcher.is_polling() || self.watcher.is_outdated() || another_day()
+    }
+
+    /// Waits for the rest of a batch of events.
+    fn gather(&mut self, touch: Touch) {
+        let mut batch = Batch::begin(touch, Instant::now());
+        while let Some(patience) = batch.patience(Instant::now()) {
+            match self.inbox.recv_timeout(patience) {
+                Ok(Signal::Touched(touch)) => batch.add(touch, Instant::now()),
+                Ok(Signal::Order(order)) => self.orders.push_back(order),
+                Err(_) => {}
+            }
+        }
+        if batch.look_again {
+            self.again = Some(Instant::now() + AGAIN);
+        }
+    }
+
+    /// Looks at the folder and builds where there is a reason to.
+    fn look(&mut self, look: Look, tell: &mut dyn FnMut(News)) {
+        let started = Instant::now();
+        if self.watcher.is_outdated()
+            && let Some(why) = self.watcher.arm()
+        {
+            tell(News::Polling(why));
+        }
+        // What came before this moment is covered by what is read now.
+        while let Ok(signal) = self.inbox.try_recv() {
+            match signal {
+                Signal::Order(order) => self.orders.push_back(order),
+                Signal::Touched(Touch::NewFolder | Touch::Somewhere) => self.again = Some(started + AGAIN),
+                Signal::Touched(_) => {}
+            }
+        }
+        let seen = self.shared.seen.load(Ordering::SeqCst);
+        let read = match look {
+            Look::Clean => self.reader.read(),
+            Look::IfChanged | Look::Always => self.reader.refresh(&self.snapshot),
+        };
+        let seen = match read {
+            Ok(snapshot) => self.take(look, snapshot, seen, started, tell),
+            Err(error) => {
+                self.folder_gone(&error.to_string(), tell);
+                seen
+            }
+        };
+        self.shared.served.store(seen, Ordering::SeqCst);
+    }
+
+    /// Builds what was read, if it is not what is served already; returns how many changes are served now.
+    fn take(
+        &mut self,
+        look: Look,
+        snapshot: Snapshot,
+        mut seen: u64,
+        started: Instant,
+        tell: &mut dyn FnMut(News),
+    ) -> u64 {
+        self.look_took = started.elapsed();
+        let unreadable = snapshot.diagnostics.iter().any(|found| found.code == Code::IoUnreadable);
+        if unreadable && self.again.is_none() {
+            // A file that another program holds for a moment, as virus scanners do.
+            self.again = Some(Instant::now() + AGAIN);
+        }
+        let day = (self.settings.today)(&snapshot);
+        let changes = changes::between(&self.snapshot, &snapshot);
+        let is_same = changes.is_empty()
+            && snapshot.diagnostics == self.snapshot.diagnostics
+            && self.day == Some(day)
+            && !self.is_gone;
+        self.snapshot = Arc::new(snapshot);
+        if is_same && look == Look::IfChanged {
+            return seen;
+        }
+        if self.watcher.is_polling() {
+            // No event told of this change.
+            seen = self.shared.seen.fetch_add(1, Ordering::SeqCst) + 1;
+        }
+        self.day = Some(day);
+        self.is_gone = false;
+        let rebuilt = self.build(look, day, changes, started);
+        tell(News::Rebuilt(rebuilt));
+        seen
+    }
+
+    fn build(&mut self, look: Look, day: Date, changes: Vec<Change>, started: Instant) -> Rebuilt {
+        let before = self.shared.edition();
+        let options = BuildOptions { day, drafts: self.settings.drafts, base_url: None, timings: None };
+        if look == Look::Clean {
+            self.memo = Memo::new();
+        }
+        let tree = if look == Look::Clean { Tree::new() } else { Tree::after(Arc::clone(&before.files)) };
+        let sink = Counting::new(&tree);
+        let (snapshot, memo) = (&self.snapshot, &mut self.memo);
+        let built = catch_unwind(AssertUnwindSafe(|| pipeline::build(snapshot, &options, memo, &sink)));
+        let rendered = sink.rendered();
+        let mut failures = Vec::new();
+        let result = built.unwrap_or_else(|_| {
+            self.memo = Memo::new();
+            failures.push(
+                "steward itself made a mistake and could not finish; the lines above say where. \
+                 Please report it. The preview goes on with the next change"
+                    .to_owned(),
+            );
+            BuildResult { diagnostics: Vec::new(), pages: 0, documents: Vec::new(), failure: None }
+        });
+        failures.extend(result.failure.as_ref().map(ToString::to_string));
+        let served = failures.is_empty() && !result.has_errors();
+        let mut edition = Edition { generation: before.generation + 1, ..Edition::clone(&before) };
+        edition.edited = edited(&result, &changes);
+        if served {
+            let files = tree.into_files();
+            edition.media = media_of(&files);
+            edition.files = Arc::new(files);
+            edition.has_site = true;
+            edition.base_path = base_path(&self.snapshot);
+            let drafts = result.documents.iter().filter(|document| document.draft);
+            edition.drafts = Arc::new(drafts.map(|document| document.output.clone()).collect());
+        }
+        let pages = result.pages;
+        edition.counts = Counts::of(&result.diagnostics);
+        edition.counts.errors += failures.len();
+        let texts = Texts { snapshot: &self.snapshot, built_in: self.settings.built_in };
+        let mut problems: Vec<Problem> = failures.iter().map(|message| Problem::failure(message)).collect();
+        problems.extend(problem::of(&result.diagnostics, &texts));
+        edition.problems = problems.into();
+        edition.diagnostics = result.diagnostics.into();
+        let (generation, diagnostics) = (edition.generation, Arc::clone(&edition.diagnostics));
+        self.shared.editions.send_replace(Arc::new(edition));
+        Rebuilt {
+            generation,
+            changes,
+            pages,
+            rendered,
+            taken: started.elapsed(),
+            served,
+            diagnostics,
+            snapshot: Arc::clone(&self.snapshot),
+            failures,
+        }
+    }
+
+    /// Keeps serving the last good site while its folder is gone.
+    fn folder_gone(&mut self, message: &str, tell: &mut dyn FnMut(News)) {
+        if self.is_gone {
+            return;
+        }
+        self.is_gone = true;
+        let before = self.shared.edition();
+        let mut edition = Edition { generation: before.generation + 1, ..Edition::clone(&before) };
+        edition.problems = Arc::from([Problem::failure(message)]);
+        edition.counts = Counts { errors: 1, ..Counts::default() };
+        edition.edited = Arc::from([]);
+        self.shared.editions.send_replace(Arc::new(edition));
+        tell(News::FolderGone(message.to_owned()));
+    }
+}
+
+/// Texts of the site's files, else of the built-in theme's.
+struct Texts<'a> {
+    snapshot: &'a Snapshot,
+    built_in: fn(&str) -> Option<&'static str>,
+}
+
+impl SourceTexts for Texts<'_> {
+    fn text(&self, path: &FilePath) -> Option<Arc<str>> {
+        SourceTexts::text(self.snapshot, path).or_else(|| (self.built_in)(path).map(Arc::from))
+    }
+}
+
+/// The pages of documents that are new or not as they were. At first everything is new, and nobody edits everything.
+fn edited(result: &BuildResult, changes: &[Change]) -> Arc<[pipeline::DocumentPage]> {
+    const MANY: usize = 20;
+    let touched: Vec<&Change> = changes.iter().filter(|change| change.kind != ChangeKind::Removed).collect();
+    if touched.len() > MANY {
+        return Arc::from([]);
+    }
+    let is_touched = |file: &FilePath| touched.iter().any(|change| change.path == *file);
+    result.documents.iter().filter(|document| is_touched(&document.file)).cloned().collect()
+}
+
+/// The path of the site's address, or `/`.
+fn base_path(snapshot: &Snapshot) -> String {
+    let config = snapshot.text(CONFIG_FILE).and_then(|text| config::read(&FilePath::from(CONFIG_FILE), text).0);
+    config.and_then(|config| config.base_url).map_or_else(|| "/".to_owned(), |url| url.path().to_owned())
+}

@@ -1,0 +1,41 @@
+//! Counts the pages that a build renders and passes everything on. Must not know what becomes of the files.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::output::{OutputContents, OutputError, Sink};
+use crate::source::Digest;
+
+/// A sink that counts.
+pub(super) struct Counting<'a> {
+    inner: &'a dyn Sink,
+    rendered: AtomicUsize,
+}
+
+impl<'a> Counting<'a> {
+    /// Counts what goes into `inner`.
+    pub(super) fn new(inner: &'a dyn Sink) -> Self {
+        Self { inner, rendered: AtomicUsize::new(0) }
+    }
+
+    /// Pages that were made, not kept.
+    pub(super) fn rendered(&self) -> usize {
+        self.rendered.load(Ordering::Relaxed)
+    }
+}
+
+impl Sink for Counting<'_> {
+    fn expect(&self, files: usize) {
+        self.inner.expect(files);
+    }
+
+    fn keep(&self, path: &str, digest: Digest) -> bool {
+        self.inner.keep(path, digest)
+    }
+
+    fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
+        if path.ends_with(".html") && matches!(contents, OutputContents::Bytes(_)) {
+            self.rendered.fetch_add(1, Ordering::Relaxed);
+        }
+        self.inner.put(path, contents)
+    }
+}
