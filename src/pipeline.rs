@@ -288,8 +288,10 @@ impl Proof {
         let mut add = |path: &str, bytes: &[u8]| {
             if path.ends_with(".css") {
                 stylesheets.add_stylesheet(path, bytes);
-            } else if path.ends_with(".js") {
+            } else if path.ends_with(".js") || path.ends_with(".mjs") {
                 stylesheets.add_script(path, bytes);
+            } else {
+                stylesheets.add_file(path, bytes);
             }
         };
         for asset in theme.assets() {

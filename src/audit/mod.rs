@@ -114,14 +114,15 @@ fn stylesheets(folder: &Folder, names: &[&str], known: &Known) -> Result<Stylesh
     let mut builder = StylesheetsBuilder::default();
     for name in names {
         let form = Form::of(name);
-        if !matches!(form, Form::Style | Form::Script) {
+        // Pages are no scripts, and there are too many of them to be read twice.
+        if !matches!(form, Form::Style | Form::Script | Form::Plain) {
             continue;
         }
         if let Contents::Bytes(bytes) = folder.read(name)? {
             match form {
                 Form::Style => builder.add_stylesheet(name, &bytes),
-                _ if name.ends_with("js") => builder.add_script(name, &bytes),
-                _ => {}
+                Form::Script if name.ends_with("js") => builder.add_script(name, &bytes),
+                _ => builder.add_file(name, &bytes),
             }
         }
     }
