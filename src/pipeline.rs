@@ -106,7 +106,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         facts.extend(scan_style_sheets(&theme, rules));
         let mut outputs: Vec<String> = plans.iter().map(|plan| plan.output.clone()).collect();
         outputs.extend(report.map(|page| page.output));
-        let (files, failure) = write_files(&context, &theme, &plans, sink);
+        let (files, failure) = write_files(&context, &theme, &plans, &proof, sink, &mut diagnostics);
         outputs.extend(files);
         result.failure = result.failure.or(failure);
         let origin = |page: &str| origin_of(&context, &plans, page);
@@ -162,6 +162,7 @@ fn assemble(
     let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
     let documents = &documents;
     diagnostics.extend(found);
+    diagnostics.extend(rights::authors::check(documents, &sources, &hidden, config));
     diagnostics.extend(rights::seal::check(documents, &sources, &hidden, snapshot));
     let (verdicts, found) = rights::judge(documents, &sources, config, options.day, &hidden);
     let report = (config.publication.report && !sources.is_empty()).then(|| {
@@ -376,7 +377,9 @@ fn write_files(
     context: &ViewContext<'_>,
     theme: &Theme,
     plans: &[PagePlan],
+    proof: &Proof,
     sink: &dyn Sink,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<String>, Option<OutputError>) {
     let mut outputs = Vec::new();
     let mut failure = None;
@@ -395,6 +398,12 @@ fn write_files(
         put(asset.output.clone(), OutputContents::Copy(&file));
     }
     for (output, text) in syndication::files(context, plans) {
+        if output == syndication::FEED_FILE {
+            let published: Vec<&Document> = context.catalog.entries.iter().map(|it| it.document.as_ref()).collect();
+            let sources = &context.catalog.terms_of_sources;
+            let faults = rights::feed_proof::faults(output, &text, &published, sources, context.config, &proof.known);
+            diagnostics.extend(faults);
+        }
         put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
     }
     for file in search::files(context.catalog, context.config) {

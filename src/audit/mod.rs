@@ -34,6 +34,7 @@ use crate::date::Date;
 use crate::diagnostic::render::SourceTexts;
 use crate::diagnostic::{self, Code, Diagnostic, FilePath, Severity, Span};
 use crate::output::MANIFEST_FILE;
+use crate::rights::authors::{self, FalseAuthor};
 use crate::rights::copies::place;
 use crate::rights::report::{Carrier, Report};
 use crate::rights::verify::{SiteAddress, Stylesheets, StylesheetsBuilder};
@@ -195,6 +196,11 @@ fn judge_text(file: &FilePath, path: &str, form: Form, text: &str, known: &Known
         Form::Html => page::judge(&Page { file, path, html: text, kind: Kind::Page }, known, stylesheets),
         Form::Xml => {
             let mut found = Found::default();
+            found.diagnostics.extend(
+                authors::check_feed(text, &known.authors).into_iter().map(|it| {
+                    Diagnostic::at(Code::RightsFalseAuthor, file, it.span, it.message).hint(FalseAuthor::HINT)
+                }),
+            );
             for part in texts::of_xml(text) {
                 if part.is_page && part.entry.is_some() {
                     let item = Page { file, path, html: &part.text, kind: Kind::FeedItem };
