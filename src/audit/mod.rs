@@ -104,10 +104,28 @@ pub fn audit(input: &AuditInput<'_>) -> Result<Audit, FolderError> {
             unread.push((*name).to_owned());
         }
     }
-    diagnostics.extend(manifest::compare(input.folder, &digests, input.strict)?);
     let mut diagnostics = with_overrides(diagnostics, &known);
     diagnostic::sort(&mut diagnostics);
+    add_beside(manifest::compare(input.folder, &digests, input.strict)?, &known, &mut diagnostics);
+    diagnostic::sort(&mut diagnostics);
     Ok(Audit { diagnostics, report: Some(known.report), carriers, files: names.len(), pages, unread })
+}
+
+/// Adds what differs from the build's list. What is wrong with a file and that the build did not make it so are one
+/// matter: the second is said beside the first.
+fn add_beside(differing: Vec<Diagnostic>, known: &Known, diagnostics: &mut Vec<Diagnostic>) {
+    for found in with_overrides(differing, known) {
+        let file = found.primary.as_ref().map(|label| &label.file);
+        let same_file = diagnostics
+            .iter_mut()
+            .find(|other| other.severity == Severity::Error && other.primary.as_ref().map(|label| &label.file) == file);
+        match same_file {
+            Some(other) => {
+                other.hints.push(format!("{} ({})", found.message, found.code.info().name));
+            }
+            None => diagnostics.push(found),
+        }
+    }
 }
 
 /// Every style sheet and script of the folder, whatever loads it.
@@ -180,8 +198,10 @@ fn judge_file(name: &str, folder: &Folder, known: &Known, stylesheets: &Styleshe
     Ok(judged)
 }
 
+/// `a.html` for `a.html.gz`; a picture in `.svgz` stays one.
 fn inner_name(name: &str) -> &str {
-    name.get(..name.len() - 3).unwrap_or(name)
+    let without = |ending: usize| name.get(..name.len().saturating_sub(ending)).unwrap_or(name);
+    if name.to_ascii_lowercase().ends_with(".svgz") { without(1) } else { without(3) }
 }
 
 fn too_large(file: &FilePath) -> Diagnostic {
