@@ -271,6 +271,13 @@ impl<'v> Verification<'v> {
         let Some(length) = run_length(&expectation.piece).filter(|_| expectation.is_restricted) else { return };
         let Some(around) = place::container(self.tree, first, &expectation.whereabouts) else { return };
         let source = expectation.source();
+        if let Some(what) = elsewhere::unseen_text(self.tree, &expectation.piece, length, around) {
+            let message = format!("text of the source `{source}` stands in {what}, without its statement");
+            let finding = Finding::new(Code::RightsCopiedText, source, message);
+            self.report
+                .findings
+                .push(finding.hint("lists, previews and machines show it: let the theme use the summary there"));
+        }
         let mut covered = vec![around];
         while let Some(text) = elsewhere::next_text(self.tree, &expectation.piece, length, &covered) {
             let Some(around) = place::container(self.tree, text, &expectation.whereabouts) else {

@@ -203,6 +203,18 @@ fn hostile_pages() -> Vec<(&'static str, String, &'static str)> {
             "rights-statement-altered",
         ),
         (
+            "a description for machines",
+            head(&format!("<meta name=description content='{BODY}'>")),
+            "rights-copied-text",
+        ),
+        (
+            "a program",
+            end(&format!("<script type=application/ld+json>{{\"articleBody\":\"{BODY}\"}}</script>")),
+            "rights-copied-text",
+        ),
+        ("a hidden copy", end(&format!("<div hidden><p>{BODY}</p></div>")), "rights-copied-text"),
+        ("a picture's description elsewhere", end(&format!("<img src=x alt='{BODY}'>")), "rights-copied-text"),
+        (
             "told to advertisers",
             replaced("href=\"https://hearth", "attributionsrc href=\"https://hearth"),
             "rights-statement-link-inactive",
@@ -243,6 +255,13 @@ fn harmless_pages() -> Vec<(&'static str, String)> {
     let head = |markup: &str| good.replace("<head>", &format!("<head>{markup}"));
     let end = |markup: &str| good.replace("</main>", &format!("{markup}</main>"));
     vec![
+        (
+            "a summary for machines",
+            head(
+                "<meta name=description content='Why a complaint is good news, and how to hear all of it before you answer a word.'>",
+            ),
+        ),
+        ("a description of a picture in it", around(&format!("<img src=x alt='{BODY}'>"), "")),
         ("a formula near it", around("<math><mi>x</mi></math>", "")),
         ("a title in a picture", around("<svg><title>Lamp</title></svg>", "")),
         ("a variable set around it", around("<section style='--y:none;--x:block'>", "</section>")),
