@@ -125,7 +125,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         memo.keep_pages(made.take_finished());
         result.pages = plans.len() + usize::from(report.is_some());
         made.facts.extend(files::scan_style_sheets(&theme, rules));
-        let (files, failure) = files::write_files(&context, &theme, &plans, sink, timings);
+        let (files, failure) = files::write_files(&context, &theme, (&plans, &proof), sink, timings, &mut diagnostics);
         result.failure = made.failure.or(failure);
         diagnostics.extend(made.diagnostics);
         let report_output = report.map(|page| page.output);
@@ -235,6 +235,7 @@ fn judge(
     let hidden = catalog::hidden(documents, options.day, options.drafts);
     let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
     diagnostics.extend(found);
+    diagnostics.extend(rights::authors::check(&documents, &sources, &hidden, config));
     diagnostics.extend(rights::seal::check(&documents, &sources, &hidden, snapshot));
     let (verdicts, found) = rights::judge(&documents, &sources, config, options.day, &hidden);
     let report = (config.publication.report && !sources.is_empty()).then(|| {

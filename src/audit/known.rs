@@ -11,6 +11,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
 use crate::document::{Document, DocumentKind, ParseOptions};
 use crate::memo::Memo;
+use crate::rights::authors::PieceAuthors;
 use crate::rights::copies::{KnownText, KnownTexts};
 use crate::rights::report::{Report, ReportInput};
 use crate::rights::verify::{ExpectedStatement, KnownStatements};
@@ -38,6 +39,8 @@ pub(super) struct Known {
     pub(super) sources: Sources,
     /// Every owner's statement.
     pub(super) statements: KnownStatements,
+    /// Who the pieces are by.
+    pub(super) authors: Vec<PieceAuthors>,
     /// What the report says of the site itself.
     pub(super) report: Report,
     /// What keeps the audit from knowing the site.
@@ -95,6 +98,7 @@ impl Known {
         diagnostics.extend(found);
         let (verdicts, judged) = rights::judge(&documents, &sources, &config, day, &nothing_hidden);
 
+        let authors = rights::authors::of_pieces(&documents, &sources, &config);
         let report = Report::of(&ReportInput {
             documents: &documents,
             sources: &sources,
@@ -115,7 +119,7 @@ impl Known {
 
         let texts = KnownTexts::new(known_texts(&pieces));
         let statements = rights::expected::known(&sources);
-        Ok(Self { config, pieces, texts, excerpts: OnceLock::new(), sources, statements, report, diagnostics })
+        Ok(Self { config, pieces, texts, excerpts: OnceLock::new(), sources, statements, authors, report, diagnostics })
     }
 
     /// The pieces by runs of [`EXCERPT_RUN`] words, by which an excerpt beside a statement is found.

@@ -34,6 +34,7 @@ use crate::date::Date;
 use crate::diagnostic::render::SourceTexts;
 use crate::diagnostic::{self, Code, Diagnostic, FilePath, Severity, Span};
 use crate::output::MANIFEST_FILE;
+use crate::rights::authors::{self, FalseAuthor};
 use crate::rights::copies::place;
 use crate::rights::report::{Carrier, Report};
 use crate::rights::verify::{SiteAddress, Stylesheets, StylesheetsBuilder};
@@ -103,10 +104,28 @@ pub fn audit(input: &AuditInput<'_>) -> Result<Audit, FolderError> {
             unread.push((*name).to_owned());
         }
     }
-    diagnostics.extend(manifest::compare(input.folder, &digests, input.strict)?);
     let mut diagnostics = with_overrides(diagnostics, &known);
     diagnostic::sort(&mut diagnostics);
+    add_beside(manifest::compare(input.folder, &digests, input.strict)?, &known, &mut diagnostics);
+    diagnostic::sort(&mut diagnostics);
     Ok(Audit { diagnostics, report: Some(known.report), carriers, files: names.len(), pages, unread })
+}
+
+/// Adds what differs from the build's list. What is wrong with a file and that the build did not make it so are one
+/// matter: the second is said beside the first.
+fn add_beside(differing: Vec<Diagnostic>, known: &Known, diagnostics: &mut Vec<Diagnostic>) {
+    for found in with_overrides(differing, known) {
+        let file = found.primary.as_ref().map(|label| &label.file);
+        let same_file = diagnostics
+            .iter_mut()
+            .find(|other| other.severity == Severity::Error && other.primary.as_ref().map(|label| &label.file) == file);
+        match same_file {
+            Some(other) => {
+                other.hints.push(format!("{} ({})", found.message, found.code.info().name));
+            }
+            None => diagnostics.push(found),
+        }
+    }
 }
 
 /// Every style sheet and script of the folder, whatever loads it.
@@ -114,14 +133,15 @@ fn stylesheets(folder: &Folder, names: &[&str], known: &Known) -> Result<Stylesh
     let mut builder = StylesheetsBuilder::default();
     for name in names {
         let form = Form::of(name);
-        if !matches!(form, Form::Style | Form::Script) {
+        // Pages are no scripts, and there are too many of them to be read twice.
+        if !matches!(form, Form::Style | Form::Script | Form::Plain) {
             continue;
         }
         if let Contents::Bytes(bytes) = folder.read(name)? {
             match form {
                 Form::Style => builder.add_stylesheet(name, &bytes),
-                _ if name.ends_with("js") => builder.add_script(name, &bytes),
-                _ => {}
+                Form::Script if name.ends_with("js") => builder.add_script(name, &bytes),
+                _ => builder.add_file(name, &bytes),
             }
         }
     }
@@ -178,8 +198,10 @@ fn judge_file(name: &str, folder: &Folder, known: &Known, stylesheets: &Styleshe
     Ok(judged)
 }
 
+/// `a.html` for `a.html.gz`; a picture in `.svgz` stays one.
 fn inner_name(name: &str) -> &str {
-    name.get(..name.len() - 3).unwrap_or(name)
+    let without = |ending: usize| name.get(..name.len().saturating_sub(ending)).unwrap_or(name);
+    if name.to_ascii_lowercase().ends_with(".svgz") { without(1) } else { without(3) }
 }
 
 fn too_large(file: &FilePath) -> Diagnostic {
@@ -194,6 +216,11 @@ fn judge_text(file: &FilePath, path: &str, form: Form, text: &str, known: &Known
         Form::Html => page::judge(&Page { file, path, html: text, kind: Kind::Page }, known, stylesheets),
         Form::Xml => {
             let mut found = Found::default();
+            found.diagnostics.extend(
+                authors::check_feed(text, &known.authors).into_iter().map(|it| {
+                    Diagnostic::at(Code::RightsFalseAuthor, file, it.span, it.message).hint(FalseAuthor::HINT)
+                }),
+            );
             for part in texts::of_xml(text) {
                 if part.is_page && part.entry.is_some() {
                     let item = Page { file, path, html: &part.text, kind: Kind::FeedItem };

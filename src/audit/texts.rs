@@ -9,6 +9,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use super::tree::{DOCUMENT, Data, Step, Tree};
+use crate::rights::copies::files;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) enum Form {
     Script,
     /// A style sheet.
     Style,
+    /// Subtitles: text between times.
+    Subtitles,
     /// Anything else that is text.
     Plain,
     /// Compressed; it is what it holds.
@@ -45,7 +48,8 @@ impl Form {
             "xml" | "rss" | "atom" | "svg" | "opml" | "rdf" => Self::Xml,
             "json" | "js" | "mjs" | "cjs" | "jsonl" | "geojson" | "webmanifest" | "map" => Self::Script,
             "css" => Self::Style,
-            "gz" => Self::Gzip,
+            "vtt" | "srt" | "sbv" => Self::Subtitles,
+            "gz" | "svgz" => Self::Gzip,
             ending if BINARY.contains(&ending) => Self::Binary,
             _ => Self::Plain,
         }
@@ -140,6 +144,8 @@ pub(super) fn texts_of(form: Form, text: &str) -> Vec<String> {
         Form::Script => of_script(text),
         Form::Style => vec![unescaped_style(text)],
         Form::Xml => of_xml(text).into_iter().map(|part| part.text).collect(),
+        Form::Subtitles => vec![all_of_page(&files::without_times(text))],
+        Form::Plain if files::holds_markup(text) => vec![text.to_owned(), all_of_page(text)],
         Form::Plain => vec![text.to_owned()],
         Form::Html => vec![all_of_page(text)],
         Form::Gzip | Form::Binary => Vec::new(),
@@ -151,7 +157,12 @@ pub(super) fn texts_of(form: Form, text: &str) -> Vec<String> {
 /// The first joins words that a concatenation has cut apart; the second does without knowing what is a string, which
 /// a regular expression can hide.
 pub(super) fn of_script(text: &str) -> Vec<String> {
-    vec![joined_strings(text), unescaped(text)]
+    let mut texts = vec![joined_strings(text), unescaped(text)];
+    // Pages are often carried as text: their markup breaks no run.
+    if files::holds_markup(&texts[0]) {
+        texts.push(all_of_page(&texts[0]));
+    }
+    texts
 }
 
 /// All string literals in order: those with `+` between them become one word's parts, all others words of their own.
@@ -351,7 +362,7 @@ impl XmlReader {
 
     fn end_of_text(&mut self) {
         let text = std::mem::take(&mut self.inner);
-        if holds_markup(&text) {
+        if files::holds_markup(&text) {
             let entry = self.in_entry.then_some(self.entries);
             self.parts.push(XmlPart { text, entry, is_page: true });
         } else {
@@ -366,10 +377,6 @@ impl XmlReader {
         parts.append(&mut self.parts);
         parts
     }
-}
-
-fn holds_markup(text: &str) -> bool {
-    text.match_indices('<').any(|(at, _)| text[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()))
 }
 
 /// CDATA sections as plain text with references, which readers of HTML understand as well.

@@ -401,6 +401,15 @@ impl TreeSink for Sink {
         self.line.set(usize::try_from(line).unwrap_or(usize::MAX));
     }
 
+    fn is_mathml_annotation_xml_integration_point(&self, handle: &NodeId) -> bool {
+        match &self.nodes.borrow()[*handle].data {
+            Data::Element(element) => element.attribute("encoding").is_some_and(|encoding| {
+                ["text/html", "application/xhtml+xml"].iter().any(|html| encoding.eq_ignore_ascii_case(html))
+            }),
+            _ => false,
+        }
+    }
+
     fn allow_declarative_shadow_roots(&self, _intended_parent: &NodeId) -> bool {
         false
     }

@@ -1055,6 +1055,27 @@ confirmed: true",
         example: "`<p data-statement=\"hearth\">` on a page of own articles",
         fix: "Take the statement out, or name the source in the article's front matter.",
     },
+    RightsFalseAuthor = {
+        name: "rights-false-author",
+        severity: Error,
+        fixed: true,
+        summary: "a republished piece that is said to be by somebody who did not write it",
+        explanation: "Readers of a feed see one name beside each entry. For a republished piece it must be the name of who wrote it, or, where no author is known, of the owner; never that of the site that republishes it. Either the piece's front matter names the site as its author, or a feed in the finished folder does.",
+        example: "\
+---
+title: Listening
+source: hearth-institute
+authors: [Our House]      # the title of the site
+---",
+        fix: "\
+Name who wrote it, or leave the line out: the piece is then shown as the owner's.
+
+---
+title: Listening
+source: hearth-institute
+authors: [Lena Light]
+---",
+    },
     TemplateThemeMissing = {
         name: "template-theme-missing",
         severity: Error,

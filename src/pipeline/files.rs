@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::FilePath;
+use super::proof::Proof;
+use crate::diagnostic::{Diagnostic, FilePath};
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::source::{Content, SourceFile};
 use crate::theme::Theme;
@@ -32,9 +33,10 @@ pub(super) fn scan_style_sheets<'a>(
 pub(super) fn write_files(
     context: &ViewContext<'_>,
     theme: &Theme,
-    plans: &[PagePlan],
+    (plans, proof): (&[PagePlan], &Proof),
     sink: &dyn Sink,
     timings: Option<&Timings>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<String>, Option<OutputError>) {
     let mut outputs = Vec::new();
     let mut failure = None;
@@ -54,6 +56,9 @@ pub(super) fn write_files(
             put(asset.output.clone(), OutputContents::Copy(&file));
         }
         for (output, text) in syndication::files(context, plans) {
+            if output == syndication::FEED_FILE {
+                diagnostics.extend(proof.faults_of_feed(context, output, &text));
+            }
             put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
         }
     });

@@ -5,6 +5,7 @@
 use url::Url;
 
 use crate::diagnostic::{Diagnostic, FilePath};
+use crate::document::Document;
 use crate::rights;
 use crate::rights::verify::{
     Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
@@ -29,8 +30,10 @@ impl Proof {
             hasher.update(path.as_bytes()).update(&[0]).update(&digest.0);
             if path.ends_with(".css") {
                 stylesheets.add_stylesheet(path, bytes);
-            } else if path.ends_with(".js") {
+            } else if path.ends_with(".js") || path.ends_with(".mjs") {
                 stylesheets.add_script(path, bytes);
+            } else {
+                stylesheets.add_file(path, bytes);
             }
         };
         for asset in theme.assets() {
@@ -51,6 +54,13 @@ impl Proof {
         }
         let digest = Digest(*hasher.finalize().as_bytes());
         Self { known, stylesheets: stylesheets.finish(address), digest }
+    }
+
+    /// What is wrong with the texts of pieces in the feed, and with whom it names as their authors.
+    pub(super) fn faults_of_feed(&self, context: &ViewContext<'_>, output: &str, text: &str) -> Vec<Diagnostic> {
+        let published: Vec<&Document> = context.catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
+        let sources = &context.catalog.terms_of_sources;
+        rights::feed_proof::faults(output, text, &published, sources, context.config, &self.known)
     }
 
     /// Covers everything that [`Self::faults_of`] depends on besides the page and its pieces.

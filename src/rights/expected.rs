@@ -28,7 +28,9 @@ pub fn statement_named(name: &str, piece: &Document, sources: &Sources) -> Optio
 /// What must stand with a text of a republished piece; `None` for an own article, and where no statement is needed or
 /// none can be made (which has been reported).
 pub fn of_piece(piece: &Document, text: &str, whereabouts: Whereabouts, sources: &Sources) -> Option<Expectation> {
-    Some(Expectation::new(statement_of(piece, sources)?, text, whereabouts))
+    let expectation = Expectation::new(statement_of(piece, sources)?, text, whereabouts);
+    let source = sources.get(&piece.front.source.as_ref()?.value)?;
+    Some(if source.excerpt_words() == Some(0) { expectation.restricted() } else { expectation })
 }
 
 fn expected_statement(name: &str, source: &Source, statement: &Statement) -> ExpectedStatement {

@@ -3,8 +3,11 @@
 //! Owns sources, statements, the policy, copies, seals and the proof on final bytes. Must not know the catalog, views or
 //! themes.
 
+pub mod authors;
 pub mod copies;
 pub mod expected;
+pub mod feed;
+pub mod feed_proof;
 pub mod licence;
 pub mod looks;
 pub mod normal;

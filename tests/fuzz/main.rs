@@ -53,10 +53,13 @@ fn fail(seed: u64, what: &str, html: &[u8], css: &[u8]) -> ! {
 /// Holds a page against the statement; whether it is accepted, or what the second reader sees instead.
 fn check(html: &[u8], css: &[u8]) -> Result<bool, String> {
     let statement = ExpectedStatement::new("hearth", STATEMENT, [("hearth.example", "https://hearth.example/")], []);
-    let expectations = [Expectation::new(statement.clone(), BODY, Whereabouts::Article)];
+    let expectations = [Expectation::new(statement.clone(), BODY, Whereabouts::Article).restricted()];
     let known: KnownStatements = [statement].into_iter().collect();
     let mut builder = StylesheetsBuilder::default();
     builder.add_stylesheet(STYLE_PATH, css);
+    builder.add_script("assets/x.js", css);
+    // Anything may be called a feed; what is made of it must only be something.
+    std::hint::black_box(steward::rights::feed::entries(&String::from_utf8_lossy(html)));
     let stylesheets = builder.finish(SiteAddress::default());
     let report = verify_page(&Page { path: "articles/a.html", html }, &expectations, &known, &stylesheets);
     if !report.is_accepted() {

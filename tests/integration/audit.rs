@@ -30,8 +30,11 @@ use crate::repository::own_site;
 
 /// The output of a build with the list of its files.
 pub(crate) fn finished(site: &Site) -> BTreeMap<String, Vec<u8>> {
-    let built = site.build();
-    let mut outputs = built.outputs;
+    with_list(site.build().outputs)
+}
+
+/// An output with the list of its files.
+pub(crate) fn with_list(mut outputs: BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
     let files: Vec<String> =
         outputs.iter().map(|(path, bytes)| format!("{}: \"{}\"", quoted(path), Digest::of(bytes).to_hex())).collect();
     let manifest = format!("{{\"version\":1,\"generator\":\"steward\",\"files\":{{{}}}}}", files.join(","));

@@ -61,7 +61,7 @@ pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
         let [until, permission] = terms(&carrier.source);
         let links: Vec<String> =
             carrier.links.iter().map(|link| format!("{} ({})", link.found, link.rule.description())).collect();
-        let details = format!("{}; links: {}", carrier.place, links.join(", "));
+        let details = format!("{}; links: {}", super::place(&carrier.place), links.join(", "));
         line(
             &mut text,
             &[
@@ -99,7 +99,10 @@ pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
                 empty(),
                 empty(),
                 finding.code.to_owned(),
-                finding.message.to_owned(),
+                std::iter::once(finding.message)
+                    .chain(finding.hints.iter().map(String::as_str))
+                    .collect::<Vec<_>>()
+                    .join("; "),
             ],
         );
     }

@@ -8,10 +8,14 @@ use crate::rights::report::Report;
 const STYLE: &str = "\
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a;background:#fff}\
 h1,h2,h3{line-height:1.25}h2{margin-top:2.5rem;border-bottom:1px solid #bbb}\
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
-th{background:#f2f2f2}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
+table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}\
+.long{overflow-wrap:anywhere;min-width:9em}.date{white-space:nowrap}th{background:#f2f2f2}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}\
 .error{color:#a40000;font-weight:600}code{font-size:.9em}\
-@media print{body{margin:0;max-width:none;font-size:10pt}h2,h3{break-after:avoid}tr,dl{break-inside:avoid}}";
+@page{size:A4 landscape;margin:1.5cm}\
+@media print{body{margin:0;max-width:none;font-size:9pt}thead{display:table-header-group}h2,h3{break-after:avoid}tr,dl{break-inside:avoid}}";
+
+/// Words longer than this may be broken in a table.
+const LONG_WORD: usize = 22;
 
 /// Writes the report. Writing to a string cannot fail.
 pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
@@ -34,6 +38,9 @@ pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
             ("Files", format!("{} ({} pages)", audit.files, audit.pages)),
         ],
     );
+    if !audit.diagnostics.is_empty() {
+        findings(&mut page, written);
+    }
     sources(&mut page, report);
     pieces(&mut page, report);
     carriers(&mut page, written);
@@ -50,7 +57,6 @@ pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
         }
         page.push_str("</ul>\n");
     }
-    findings(&mut page, written);
     page.push_str("</body>\n</html>\n");
     page
 }
@@ -118,7 +124,7 @@ fn carriers(page: &mut String, written: &Written<'_>) {
                 carrier.output.clone(),
                 carrier.digest.to_hex(),
                 carrier.source.clone(),
-                carrier.place.clone(),
+                super::place(&carrier.place),
                 links.join("; "),
             ]
         }),
@@ -175,7 +181,13 @@ fn table(page: &mut String, title: &str, names: &[&str], rows: impl Iterator<Ite
     for row in rows {
         page.push_str("<tr>");
         for cell in row {
-            let class = if cell == "error" { " class=\"error\"" } else { "" };
+            let class = match cell.as_str() {
+                "error" => " class=\"error\"",
+                cell if cell.len() == 10 && cell.parse::<crate::date::Date>().is_ok() => " class=\"date\"",
+                // Paths, digests and addresses; other words are not broken.
+                cell if cell.split_whitespace().any(|word| word.len() > LONG_WORD) => " class=\"long\"",
+                _ => "",
+            };
             let _ = write!(page, "<td{class}>{}</td>", escaped(&cell));
         }
         page.push_str("</tr>\n");

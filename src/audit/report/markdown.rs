@@ -19,6 +19,9 @@ pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
     for (name, value) in facts {
         let _ = writeln!(text, "- {name}: {}", plain(&value));
     }
+    if !audit.diagnostics.is_empty() {
+        findings(&mut text, written);
+    }
     sources(&mut text, report);
     pieces(&mut text, report);
     carriers(&mut text, written);
@@ -33,7 +36,6 @@ pub(super) fn write(written: &Written<'_>, report: &Report) -> String {
             let _ = writeln!(text, "- `{file}`");
         }
     }
-    findings(&mut text, written);
     text
 }
 
@@ -93,7 +95,16 @@ fn carriers(text: &mut String, written: &Written<'_>) {
             .iter()
             .map(|link| format!("“{}” to {} ({})", link.text, link.found, link.rule.description()))
             .collect();
-        row(text, &[&carrier.output, &carrier.digest.to_hex(), &carrier.source, &carrier.place, &links.join("; ")]);
+        row(
+            text,
+            &[
+                &carrier.output,
+                &carrier.digest.to_hex(),
+                &carrier.source,
+                &super::place(&carrier.place),
+                &links.join("; "),
+            ],
+        );
     }
 }
 

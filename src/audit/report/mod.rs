@@ -43,9 +43,10 @@ impl Format {
 }
 
 /// What cannot be found by reading files: every report says so.
-pub const NOT_DETECTABLE: [&str; 4] = [
+pub const NOT_DETECTABLE: [&str; 5] = [
     "text in images, sound and films, and in documents and archives",
     "what a script of another host adds to a page in the reader's browser",
+    "what a style sheet lays over a statement or paints in the colour behind it, and letters that a font draws as nothing",
     "false claims of own authorship: that an article without a source is the organisation's own is taken on trust",
     "changes to a piece that has no seal",
 ];
@@ -109,10 +110,32 @@ fn verdict(audit: &Audit) -> String {
     match (count(Severity::Error), count(Severity::Warning)) {
         (0, 0) => "Every piece that stands in the output has its owner's complete statement.".to_owned(),
         (0, warnings) => format!(
-            "Every piece that stands in the output has its owner's complete statement; {warnings} further findings."
+            "Every piece that stands in the output has its owner's complete statement. {}, listed below.",
+            counted(warnings, "further finding")
         ),
-        (errors, warnings) => format!("{errors} faults and {warnings} further findings: see the end of this report."),
+        (errors, 0) => format!("{}, listed below.", counted(errors, "fault")),
+        (errors, warnings) => {
+            format!("{} and {}, listed below.", counted(errors, "fault"), counted(warnings, "further finding"))
+        }
     }
+}
+
+/// `1 fault`, `2 faults`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Where a statement stands, in words and as elements.
+fn place(elements: &str) -> String {
+    let names: Vec<&str> = elements.split(" > ").collect();
+    let words = if names.contains(&"article") {
+        "below the text, in its article"
+    } else if names.contains(&"main") {
+        "below the excerpts, in the page's main part"
+    } else {
+        "below the text"
+    };
+    format!("{words} ({elements})")
 }
 
 /// A date, or a word for none.
@@ -124,7 +147,9 @@ fn day(day: Option<Date>, none: &str) -> String {
 fn validity(source: &SourceReport) -> String {
     match (source.valid_from, source.valid_until) {
         (None, None) => "without a limit".to_owned(),
-        (from, until) => format!("{} to {}", day(from, "always"), day(until, "without an end")),
+        (Some(from), None) => format!("from {from}, without an end"),
+        (None, Some(until)) => format!("until {until}"),
+        (Some(from), Some(until)) => format!("from {from} to {until}"),
     }
 }
 

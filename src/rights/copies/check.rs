@@ -276,6 +276,8 @@ impl Checker<'_> {
         let settings = self.input.snapshot.text(CONFIG_FILE).unwrap_or("");
         let mut texts: Vec<&str> = vec![&config.title, &config.description];
         texts.extend(config.announcements.iter().map(|announcement| announcement.text.value.as_str()));
+        texts.extend(config.parts.iter().flat_map(|part| part.labels.iter().map(String::as_str)));
+        texts.extend(config.search.synonyms.iter().flatten().map(String::as_str));
         config.extra.values().for_each(|value| texts_of_value(value, &mut texts));
         let report = |text: &str| {
             let words = words_of(text);
@@ -301,9 +303,10 @@ fn typed_texts(document: &Document) -> Vec<Typed<'_>> {
         &front.original_title,
         &front.owner,
         &front.published,
+        &front.slug,
     ];
     values.extend(single.into_iter().flatten().map(|value| value.value.as_str()));
-    let lists = [&front.authors, &front.topics, &front.audience, &front.terms];
+    let lists = [&front.authors, &front.topics, &front.audience, &front.terms, &front.aliases];
     values.extend(lists.into_iter().flatten().map(|value| value.value.as_str()));
     values.extend(front.steps.iter().filter_map(|step| Some(step.why.as_ref()?.value.as_str())));
     front.extra.values().for_each(|value| texts_of_value(value, &mut values));

@@ -17,6 +17,8 @@ enum Form {
     Markup,
     /// With escapes such as `\u00e9` and `\n`.
     Escaped,
+    /// Subtitles: text between times.
+    Subtitles,
 }
 
 /// Endings of files with markup, and of files with escapes; all others that hold text are plain.
@@ -37,7 +39,12 @@ pub fn text_of(path: &str, bytes: &[u8]) -> Option<String> {
     Some(match form {
         Form::Plain => text,
         Form::Markup => without_markup(&text),
-        Form::Escaped => unescaped(&text),
+        Form::Escaped => {
+            let text = unescaped(&text);
+            // Pages are often carried as text: their markup breaks no run.
+            if holds_markup(&text) { format!("{text}\n{}", without_markup(&text)) } else { text }
+        }
+        Form::Subtitles => without_markup(&without_times(&text)),
     })
 }
 
@@ -46,8 +53,23 @@ fn form_of(path: &str) -> Option<Form> {
     Some(match ending.as_str() {
         ending if MARKUP.contains(&ending) => Form::Markup,
         ending if ESCAPED.contains(&ending) => Form::Escaped,
+        "vtt" | "srt" | "sbv" => Form::Subtitles,
         _ => Form::Plain,
     })
+}
+
+/// Whether a text has tags in it.
+pub fn holds_markup(text: &str) -> bool {
+    text.match_indices('<').any(|(at, _)| text[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()))
+}
+
+/// Subtitles without the lines that say when they are shown, and without the numbers above these.
+pub fn without_times(text: &str) -> String {
+    let is_time = |line: &str| {
+        let time = line.trim_start().starts_with(|first: char| first.is_ascii_digit());
+        line.contains("-->") || time && line.chars().all(|it| it.is_ascii_digit() || " :.,\t".contains(it))
+    };
+    text.lines().filter(|line| !is_time(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// UTF-8 or UTF-16 by its mark, else UTF-8, else one character a byte (ISO 8859-1): letters outside ASCII may come out
@@ -136,6 +158,7 @@ mod tests {
                 Some("  Hi  you & me  \n\na b\nc"),
             ),
             ("a.json", br#"["caf\u00e9\nau \"lait\"", "\ud83d"]"#, Some("[\"café au \"lait\"\", \" ud83d\"]")),
+            ("a.vtt", b"WEBVTT\n\n1\n00:01.000 --> 00:04.000\nHi <b>y</b>ou\n", Some("WEBVTT\n\nHi you\n")),
             ("a.png", b"\x89PNG", None),
             ("a", b"text", None),
         ] {

@@ -43,10 +43,11 @@ pub(super) fn compare(expected: &Url, found: &str, hosts: &[Host]) -> Result<Add
 fn absolute(text: &str) -> Result<Url, String> {
     let relative = || "it is not a complete address with its scheme".to_owned();
     let url = Url::parse(text).map_err(|_| relative())?;
-    // `https:host` is relative on a page whose own scheme is https.
-    let after = text.trim_start_matches(|character: char| character <= ' ');
-    let rest = after.split_once(':').map_or("", |(_, rest)| rest);
-    if url.has_host() && !rest.starts_with("//") {
+    // `https:host` is relative on a page whose own scheme is https. Browsers drop tabs and line breaks wherever they
+    // stand, and take a backslash for a slash.
+    let rest = text.chars().filter(|character| !matches!(character, '\t' | '\n' | '\r')).skip_while(|it| *it != ':');
+    let slashes = rest.skip(1).take_while(|character| matches!(character, '/' | '\\')).take(2).count();
+    if url.has_host() && slashes < 2 {
         return Err(relative());
     }
     Ok(url)
@@ -93,6 +94,9 @@ mod tests {
             ("https://hearth.example/", "https://hearth.example/", AddressRule::Same),
             ("https://hearth.example/", "HTTPS://Hearth.Example", AddressRule::Same),
             ("https://hearth.example/", " https://hearth.example:443/\n", AddressRule::Same),
+            ("https://hearth.example/", "ht\ttps:\n//hearth\r\n.example/", AddressRule::Same),
+            ("https://hearth.example/", "https:\\\\hearth.example\\", AddressRule::Same),
+            ("https://hearth.example/", "https://ｈe%61rth.example/", AddressRule::Same),
             ("http://hearth.example/", "https://hearth.example/", AddressRule::UpgradedToHttps),
             ("http://hearth.example/", "http://hearth.example:80", AddressRule::Same),
             ("https://hearth.example/", "https://www.hearth.example/", AddressRule::HostListed),

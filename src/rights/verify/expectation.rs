@@ -106,12 +106,20 @@ pub struct Expectation {
     pub(super) statement: ExpectedStatement,
     pub(super) piece: Vec<WordHash>,
     pub(super) whereabouts: Whereabouts,
+    /// Whether no part of the piece may stand without the statement.
+    pub(super) is_restricted: bool,
 }
 
 impl Expectation {
     /// A statement, the visible text of its piece (of the first excerpt on a page of excerpts), and the place.
     pub fn new(statement: ExpectedStatement, piece_text: &str, whereabouts: Whereabouts) -> Self {
-        Self { statement, piece: words_of(piece_text), whereabouts }
+        Self { statement, piece: words_of(piece_text), whereabouts, is_restricted: false }
+    }
+
+    /// Of an owner who allows no excerpts: wherever else on the page the piece stands, the statement must stand too.
+    #[must_use]
+    pub fn restricted(self) -> Self {
+        Self { is_restricted: self.whereabouts == Whereabouts::Article, ..self }
     }
 
     /// The source's id.

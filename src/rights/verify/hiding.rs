@@ -5,8 +5,8 @@ use selectors::matching::SelectorCaches;
 use crate::diagnostic::Code;
 
 use super::report::{Detail, Finding};
-use super::style::{Applied, Effect, Origin, PageStyles, Why};
-use super::tree::{NodeId, Tree};
+use super::style::{Applied, Axis, Effect, Origin, PageStyles, Why};
+use super::tree::{Element, NodeId, Tree};
 use super::visible_text::{VisibleText, uncounted};
 
 /// How an element stands to the statement.
@@ -41,49 +41,123 @@ pub(super) fn check(
     findings.extend(collapsible(tree, root, source));
     let around = tree.ancestor_elements(root).map(|(id, _)| (id, Relation::Around));
     let inside = visible.elements.iter().map(|id| (*id, Relation::Inside));
-    for (id, relation) in around.chain([(root, Relation::Statement)]).chain(inside) {
-        let applied = styles.effects_on(tree, id, caches);
-        if !applied.is_empty() {
-            let has_links =
-                relation != Relation::Inside || tree.element(id).is_some_and(|element| element.local() == "a");
-            let described = relation.describe(tree.element(id).map_or("", |element| element.local()));
-            findings.extend(judge(&applied, relation, has_links, &described, source));
-        }
+    let elements: Vec<Styled<'_>> = around
+        .chain([(root, Relation::Statement)])
+        .chain(inside)
+        .filter_map(|(id, relation)| {
+            let element = tree.element(id)?;
+            let applied = styles.effects_on(tree, id, caches);
+            (!applied.is_empty()).then_some(Styled { id, relation, element, applied })
+        })
+        .collect();
+    for element in &elements {
+        findings.extend(judge(element, source));
     }
+    findings.extend(judge_together(tree, &elements, source));
     findings
+}
+
+/// An element that some rule has an effect on.
+struct Styled<'t> {
+    id: NodeId,
+    relation: Relation,
+    element: &'t Element,
+    applied: Vec<Applied>,
+}
+
+impl Styled<'_> {
+    /// Where the first effect comes from that passes. “A rule whose subject is a pseudo-element does not hide its
+    /// element”, but these are its text, or what holds it.
+    fn origin(&self, passes: impl Fn(&Effect) -> bool) -> Option<&Origin> {
+        self.counting().find(|one| passes(&one.effect)).map(|one| &one.origin)
+    }
+
+    fn counting(&self) -> impl Iterator<Item = &Applied> {
+        self.applied.iter().filter(|one| {
+            one.pseudo
+                .as_deref()
+                .is_none_or(|pseudo| matches!(pseudo, "first-line" | "first-letter" | "details-content"))
+        })
+    }
+
+    fn cuts(&self, axis: Axis) -> bool {
+        self.origin(|effect| matches!(effect, Effect::CutsOverflow(cut) if cut.meets(axis))).is_some()
+    }
+
+    fn has(&self, wanted: &Effect) -> bool {
+        self.origin(|effect| effect == wanted).is_some()
+    }
+
+    fn described(&self) -> String {
+        self.relation.describe(self.element.local())
+    }
 }
 
 /// What all rules together do to one element: “Declarations are taken together over all rules that match an element;
 /// specificity is ignored: a rule that could hide it is a fault.”
-fn judge(applied: &[Applied], relation: Relation, has_links: bool, described: &str, source: &str) -> Vec<Finding> {
-    // “A rule whose subject is a pseudo-element does not hide its element”, but these two are parts of its text.
-    let counts =
-        |one: &&Applied| one.pseudo.as_deref().is_none_or(|pseudo| matches!(pseudo, "first-line" | "first-letter"));
-    let of = |effect: Effect| applied.iter().filter(counts).find(|one| one.effect == effect).map(|one| &one.origin);
-    let mut findings: Vec<Finding> = applied
-        .iter()
-        .filter(counts)
+fn judge(styled: &Styled<'_>, source: &str) -> Vec<Finding> {
+    let described = &styled.described();
+    let of = |effect: Effect| styled.origin(|one| *one == effect);
+    let mut findings: Vec<Finding> = styled
+        .counting()
         .filter_map(|one| match one.effect {
             Effect::Hides(why) => Some(hidden(&one.origin, why, described, source)),
             _ => None,
         })
         .collect();
-    if let (Some(side), Some(_)) = (of(Effect::TinySide), of(Effect::CutsOverflow)) {
-        findings.push(hidden(side, Why::Value, described, source));
-    }
-    if let (Some(offset), Some(_)) = (of(Effect::OffScreenOffset), of(Effect::Positioned)) {
-        findings.push(hidden(offset, Why::Value, described, source));
-    }
+    let mut add = |origin: Option<&Origin>| {
+        findings.extend(origin.map(|origin| hidden(origin, Why::Value, described, source)));
+    };
+    let is_tiny = of(Effect::TinySide).filter(|_| styled.cuts(Axis::Both) || styled.has(&Effect::Scrolls));
+    let is_short = || {
+        let axis = [Axis::Down, Axis::Across]
+            .into_iter()
+            .find(|axis| styled.has(&Effect::ShortSide(*axis)) && styled.cuts(*axis))?;
+        of(Effect::ShortSide(axis))
+    };
+    add(is_tiny.or_else(is_short));
+    add(of(Effect::IgnoresContents).filter(|_| styled.cuts(Axis::Down) && !styled.has(&Effect::HasHeight)));
+    add(of(Effect::OffScreenOffset).filter(|_| styled.has(&Effect::Positioned)));
+    add(of(Effect::BeginsHidden).filter(|_| styled.has(&Effect::ChangesForever)));
+    // Raised and lowered signs take no part in the height of a line.
+    add(of(Effect::TinyLine).filter(|_| !matches!(styled.element.local(), "sub" | "sup")));
+    let has_links = styled.relation != Relation::Inside || styled.element.local() == "a";
     if let (Some(pointer), true) = (of(Effect::IgnoresPointer), has_links) {
         findings.push(unclickable(pointer, described, source));
     }
-    if relation != Relation::Around {
-        findings.extend(applied.iter().filter_map(|one| match &one.effect {
+    if styled.relation != Relation::Around {
+        findings.extend(styled.applied.iter().filter_map(|one| match &one.effect {
             Effect::GeneratesText(text) => Some(generated(one, text, described, source)),
+            Effect::GeneratesAttribute(name) => {
+                let text = styled.element.attribute(name).filter(|text| text.chars().any(char::is_alphabetic))?;
+                Some(generated(one, text, described, source))
+            }
             _ => None,
         }));
     }
     findings.dedup();
+    findings
+}
+
+/// What rules on one element do to another: a line that is not broken runs out of what is around or in it, a grid's
+/// row without height takes what stands in it away.
+fn judge_together(tree: &Tree, elements: &[Styled<'_>], source: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for styled in elements {
+        let line = styled.origin(|effect| *effect == Effect::KeepsLine);
+        let is_cut = || {
+            let mut cutting = elements.iter().filter(|other| other.cuts(Axis::Across));
+            cutting.any(|other| tree.with_ancestors(other.id).any(|id| id == styled.id))
+        };
+        let track = styled.origin(|effect| *effect == Effect::TinyTrack);
+        let is_taken = || {
+            let mut cutting = elements.iter().filter(|other| other.cuts(Axis::Both));
+            cutting.any(|other| other.id == styled.id || tree.parent(other.id) == Some(styled.id))
+        };
+        for origin in line.filter(|_| is_cut()).into_iter().chain(track.filter(|_| is_taken())) {
+            findings.push(hidden(origin, Why::Value, &styled.described(), source));
+        }
+    }
     findings
 }
 
@@ -173,6 +247,13 @@ fn hidden_by_markup(tree: &Tree, root: NodeId, visible: &VisibleText, source: &s
             add("", format!("a <{}> that turns the order of its letters", element.local()));
         }
     }
+    let around: Vec<&Element> = tree.with_ancestors(root).filter_map(|id| tree.element(id)).collect();
+    if around.iter().filter(|element| is_shrinking(element)).count() >= MOST_SHRINKING {
+        add("", "elements that each make it smaller".to_owned());
+    }
+    if let Some(element) = around.iter().find(|element| is_ruby(element)) {
+        add("", format!("a <{}>, which browsers show in half the size", element.local()));
+    }
     for (id, reason) in &visible.uncounted {
         if let Some(element) = tree.element(*id).filter(|element| !is_code(element.local())) {
             add("a part of", reason.describe(element));
@@ -194,24 +275,48 @@ fn is_code(name: &str) -> bool {
     matches!(name, "script" | "style" | "template" | "svg" | "noscript")
 }
 
+/// Elements that make letters smaller than those around them; as many as this make 16 pixels less than 9.
+fn is_shrinking(element: &Element) -> bool {
+    matches!(element.local(), "small" | "sub" | "sup")
+}
+
+const MOST_SHRINKING: usize = 4;
+
+fn is_ruby(element: &Element) -> bool {
+    matches!(element.local(), "rt" | "rtc")
+}
+
 /// `<bdo dir>` shows letters in another order than they are written.
-fn turns_letters(element: &super::tree::Element) -> bool {
+fn turns_letters(element: &Element) -> bool {
     element.local() == "bdo" && element.attribute("dir").is_some()
 }
 
-/// Rule 4: “An open `<details>` around E warns.”
+/// Rule 4: “An open `<details>` around E warns.” Of several that share a name, browsers leave only the first open.
 fn collapsible(tree: &Tree, root: NodeId, source: &str) -> Option<Finding> {
-    tree.with_ancestors(root)
-        .filter_map(|id| tree.element(id))
-        .find(|element| element.local() == "details" && element.attribute("open").is_some())
-        .map(|_| {
+    let is_open = |element: &Element| element.local() == "details" && element.attribute("open").is_some();
+    let (id, details) = tree.ancestor_elements(root).find(|(_, element)| is_open(element))?;
+    let name = details.attribute("name").filter(|name| !name.is_empty());
+    let is_first = |name: &str| {
+        let mut same = tree.all_elements().filter(|(_, one)| is_open(one) && one.attribute("name") == Some(name));
+        same.next().is_none_or(|(first, _)| first == id)
+    };
+    if name.is_none_or(is_first) {
+        return Some(
             Finding::new(
                 Code::RightsStatementCollapsible,
                 source,
                 format!("the statement of `{source}` stands in a <details> that readers can close"),
             )
-            .hint("put the statement below it")
-        })
+            .hint("put the statement below it"),
+        );
+    }
+    let message = format!(
+        "the statement of `{source}` is hidden: it stands in a <details> that browsers close, because an earlier one has the same name"
+    );
+    Some(
+        Finding::new(Code::RightsStatementHidden, source, message)
+            .hint("the statement must be visible without a click, a script or a style"),
+    )
 }
 
 /// Rule 4: “A stylesheet that cannot be read (another host, `data:`, missing) is `-hidden` on every page that carries a

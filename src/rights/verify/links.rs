@@ -239,7 +239,7 @@ fn inactive(tree: &Tree, root: NodeId, node: NodeId, element: &Element) -> Vec<S
             reasons.push(format!("it is marked `rel=\"{word}\"`"));
         }
     }
-    for name in ["ping", "download", "inert"] {
+    for name in ["ping", "attributionsrc", "download", "inert"] {
         if element.attribute(name).is_some() {
             reasons.push(format!("it has the attribute `{name}`"));
         }

@@ -31,6 +31,7 @@
 //! ```
 
 mod address;
+mod elsewhere;
 mod expectation;
 mod hiding;
 mod lexer;
@@ -41,6 +42,7 @@ mod report;
 mod scan;
 mod statement_text;
 mod style;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -132,7 +134,7 @@ impl<'v> Verification<'v> {
         let tree = Tree::parse(html, scripting);
         let scan = Scan::of(&tree, expectations);
         let inline: Vec<&str> = scan.styles.iter().map(String::as_str).collect();
-        let styles = stylesheets.load(page.path, scan.base, &scan.stylesheets, &inline);
+        let styles = stylesheets.load(page.path, scan.base, &scan.stylesheets, &inline, &scan.variables);
         let mut verification = Verification {
             page,
             tree: &tree,
@@ -161,10 +163,7 @@ impl<'v> Verification<'v> {
             // A theme may leave an excerpt out: where no text stands, nothing must stand with it.
             return;
         }
-        self.check_base(source);
-        let scripts = self.scripts();
-        let scripts: Vec<&str> = scripts.iter().map(String::as_str).collect();
-        self.report.findings.extend(hiding::check_page(self.styles, &scripts, source));
+        self.report.findings.extend(surroundings::check(self.page, self.scan, self.styles, self.stylesheets, source));
         if body.is_none() {
             self.report.findings.push(body_not_found(expectation));
         }
@@ -176,6 +175,9 @@ impl<'v> Verification<'v> {
         if candidates.is_empty() {
             self.report_missing(expectation, body);
             return;
+        }
+        if let Some(body) = body {
+            self.check_elsewhere(expectation, body.node);
         }
         let faults: Vec<Option<String>> = candidates
             .iter()
@@ -263,21 +265,44 @@ impl<'v> Verification<'v> {
         self.report.findings.extend(findings.into_iter().map(|finding| finding.at(range.clone())));
     }
 
-    /// Rule 5: “a foreign `<base>` is an error”.
-    fn check_base(&mut self, source: &str) {
-        if let Some(base) = self.scan.base.filter(|base| !self.stylesheets.is_own(base)) {
-            let message =
-                format!("the page's <base> sends its links to `{base}`, those of the statement of `{source}` too");
-            self.report.findings.push(
-                Finding::new(Code::RightsStatementLinkWrongTarget, source, message)
-                    .hint("take the <base> out of the page, or let it name the site itself"),
-            );
+    /// “The statement on page 2” is no statement here, and one article's is not another's: wherever else on the page
+    /// the piece stands, its statement must stand too.
+    fn check_elsewhere(&mut self, expectation: &Expectation, first: NodeId) {
+        let Some(length) = run_length(&expectation.piece).filter(|_| expectation.is_restricted) else { return };
+        let Some(around) = place::container(self.tree, first, &expectation.whereabouts) else { return };
+        let source = expectation.source();
+        if let Some(what) = elsewhere::unseen_text(self.tree, &expectation.piece, length, around) {
+            let message = format!("text of the source `{source}` stands in {what}, without its statement");
+            let finding = Finding::new(Code::RightsCopiedText, source, message);
+            self.report
+                .findings
+                .push(finding.hint("lists, previews and machines show it: let the theme use the summary there"));
         }
-    }
-
-    fn scripts(&self) -> Vec<String> {
-        let own = self.stylesheets.scripts().map(|path| format!("the script `{path}`"));
-        own.chain(self.scan.has_script.then(|| "a script in the page".to_owned())).collect()
+        let mut covered = vec![around];
+        while let Some(text) = elsewhere::next_text(self.tree, &expectation.piece, length, &covered) {
+            let Some(around) = place::container(self.tree, text, &expectation.whereabouts) else {
+                let message =
+                    format!("text of the source `{source}` stands on the page a second time, without its statement");
+                let finding = Finding::new(Code::RightsCopiedText, source, message);
+                self.report
+                    .findings
+                    .push(finding.hint("let the theme show the text once, with the statement below it"));
+                return;
+            };
+            covered.push(around);
+            let own = self.marked(|id| id == source).map(|place| place.node).collect::<Vec<_>>();
+            match elsewhere::statement_beside(self.tree, text, own.into_iter(), &expectation.whereabouts) {
+                Some(statement) => self.judge(statement, &expectation.statement, false),
+                None => {
+                    let message =
+                        format!("the page shows a text of the source `{source}` a second time, without its statement");
+                    let finding = Finding::new(Code::RightsStatementMissing, source, message);
+                    self.report
+                        .findings
+                        .push(finding.hint("every article that shows the text needs the statement after it"));
+                }
+            }
+        }
     }
 
     fn report_missing(&mut self, expectation: &Expectation, body: Option<Place>) {

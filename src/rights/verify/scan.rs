@@ -33,8 +33,14 @@ pub(super) struct Scan<'t> {
     pub(super) stylesheets: Vec<&'t str>,
     /// Its `<style>` elements.
     pub(super) styles: Vec<String>,
+    /// Its `style` attributes that declare custom properties.
+    pub(super) variables: Vec<&'t str>,
+    /// The encoding it says it is written in.
+    pub(super) charset: Option<&'t str>,
     /// Whether an own script in the page names the mark.
     pub(super) has_script: bool,
+    /// Addresses of the scripts it loads.
+    pub(super) scripts: Vec<&'t str>,
     /// Whether it holds `noscript`, which not all browsers read alike.
     pub(super) has_noscript: bool,
     /// Where the body of each expectation's piece begins.
@@ -91,6 +97,8 @@ impl<'t> Scan<'t> {
             let name = &*attribute.name.local;
             if name == MARK {
                 self.statements.push(place);
+            } else if name == "style" && attribute.value.contains("--") {
+                self.variables.push(&attribute.value);
             } else if name.starts_with("on") && names_statements(attribute.value.as_bytes()) {
                 self.has_script = true;
             }
@@ -99,11 +107,27 @@ impl<'t> Scan<'t> {
             "base" if self.base.is_none() => self.base = element.attribute("href"),
             "link" => self.stylesheets.extend(stylesheet_of(element)),
             "style" => self.styles.extend(style_of(tree, place.node, element)),
-            "script" => self.has_script |= names_statements(text_inside(tree, place.node).as_bytes()),
+            "meta" if self.charset.is_none() => self.charset = charset_of(element),
+            "script" => {
+                self.has_script |= names_statements(text_inside(tree, place.node).as_bytes());
+                self.scripts.extend(element.attribute("src").map(str::trim));
+            }
             "noscript" => self.has_noscript = true,
             _ => {}
         }
     }
+}
+
+/// `<meta charset>`, or the older `<meta http-equiv="Content-Type" content="text/html; charset=…">`.
+fn charset_of(element: &Element) -> Option<&str> {
+    if let Some(charset) = element.attribute("charset") {
+        return Some(charset);
+    }
+    element.attribute("http-equiv").filter(|name| name.trim().eq_ignore_ascii_case("content-type"))?;
+    let content = element.attribute("content")?;
+    let at = content.to_ascii_lowercase().find("charset")?;
+    let value = content.get(at + "charset".len()..)?.trim_start().strip_prefix('=')?;
+    Some(value.trim_matches(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ';')))
 }
 
 fn detached_statements(tree: &Tree) -> Vec<NodeId> {

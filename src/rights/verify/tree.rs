@@ -455,6 +455,15 @@ impl TreeSink for Sink {
         }
     }
 
+    fn is_mathml_annotation_xml_integration_point(&self, handle: &NodeId) -> bool {
+        match &self.nodes.borrow()[handle.index()].data {
+            NodeData::Element(element) => element.attribute("encoding").is_some_and(|encoding| {
+                ["text/html", "application/xhtml+xml"].iter().any(|html| encoding.eq_ignore_ascii_case(html))
+            }),
+            _ => false,
+        }
+    }
+
     fn allow_declarative_shadow_roots(&self, _intended_parent: &NodeId) -> bool {
         // A template with `shadowrootmode` stays a template; its parent's children then do not count as visible.
         false

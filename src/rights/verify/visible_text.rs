@@ -191,6 +191,12 @@ fn is_never_shown(element: &Element) -> bool {
             | "noframes"
             | "noembed"
             | "svg"
+            // Not in the contract's list, and not shown as text all the same: names of documents; formulas, of which
+            // browsers show some parts only; text that runs away.
+            | "title"
+            | "math"
+            | "marquee"
+            | "fencedframe"
     )
 }
 

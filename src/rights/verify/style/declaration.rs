@@ -2,17 +2,39 @@
 //!
 //! Owns the list of hiding properties. Must not know selectors, pages or where a declaration was written.
 
+use super::clip::{is_empty_clip, is_empty_clip_path};
+use super::motion::{LEAST_FACTOR, far, is_away_by_rotation, is_far, padding, transform};
 use super::value::{Scale, Value, compute, opacity_of_colour, split};
+use super::{generated, generated::is_image};
 
 /// What a declaration does to its element.
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) enum Effect {
     /// The element cannot be read.
     Hides(Why),
-    /// A side of the element is at most one pixel long: hides together with [`Effect::CutsOverflow`].
+    /// A side of the element is shorter than a letter: hides together with any [`Effect::CutsOverflow`] or
+    /// [`Effect::Scrolls`].
     TinySide,
+    /// A side is so short that it cuts a statement: hides together with [`Effect::CutsOverflow`] in that direction.
+    ShortSide(Axis),
     /// What does not fit is cut off.
-    CutsOverflow,
+    CutsOverflow(Axis),
+    /// What does not fit can be scrolled to.
+    Scrolls,
+    /// Its size is what its contents would have if there were none, unless it [`Effect::HasHeight`].
+    IgnoresContents,
+    /// It has a height of its own.
+    HasHeight,
+    /// A row or column of its grid has no length: hides what is cut off there.
+    TinyTrack,
+    /// Lines are not broken: a statement runs on to where it is cut off.
+    KeepsLine,
+    /// Lines lie upon one another.
+    TinyLine,
+    /// Hidden when it appears, until a change has run.
+    BeginsHidden,
+    /// A change runs longer than anybody reads.
+    ChangesForever,
     /// Moved out of the window: hides together with [`Effect::Positioned`].
     OffScreenOffset,
     /// `left`, `top` and the like count.
@@ -21,10 +43,29 @@ pub(in super::super) enum Effect {
     IgnoresPointer,
     /// Text that is not in the page is shown.
     GeneratesText(String),
+    /// The value of this attribute is shown.
+    GeneratesAttribute(String),
+    /// Numbered in a style of this name, which may be text.
+    CountsIn(String),
     /// The animations it runs.
     Animates(Vec<String>),
     /// Its animations may stand still at any frame.
     HoldsAnyFrame,
+}
+
+/// The direction in which a length counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Axis {
+    Both,
+    Across,
+    Down,
+}
+
+impl Axis {
+    /// Whether what happens in one direction meets what happens in the other.
+    pub(in super::super) fn meets(self, other: Self) -> bool {
+        self == other || self == Self::Both || other == Self::Both
+    }
 }
 
 /// Why a declaration hides.
@@ -40,10 +81,24 @@ pub(in super::super) enum Why {
 const LEAST_OPACITY: f64 = 0.5;
 /// Under this size in pixels text counts as hidden.
 const LEAST_FONT_SIZE: f64 = 9.0;
-/// A move this far, in pixels, leaves the window.
-const FAR: f64 = 500.0;
-/// A factor under this makes text of 16 pixels smaller than the least font size.
-const LEAST_FACTOR: f64 = 0.5;
+/// Under this height in pixels, four lines of text, a statement does not fit into a telephone's width.
+const LEAST_HEIGHT: f64 = 96.0;
+/// Under this width in pixels an owner's name does not fit.
+const LEAST_WIDTH: f64 = 64.0;
+/// A line lower than this part of its letters lies upon the next.
+const LEAST_LINE: f64 = 0.5;
+/// Letters this many pixels closer than usual lie upon one another.
+const LEAST_GAP: f64 = -4.0;
+/// Words this many pixels closer than usual lie upon one another.
+const LEAST_WORD_GAP: f64 = -8.0;
+/// A blur of so many pixels leaves no letter.
+const MOST_BLUR: f64 = 2.0;
+/// Under this contrast text and page are one grey.
+const LEAST_CONTRAST: f64 = 0.25;
+/// Under this `font-size-adjust` letters of 16 pixels become smaller than the least font size.
+const LEAST_ADJUST: f64 = 0.25;
+/// Under this part of its size text on a telephone counts as hidden.
+const LEAST_ADJUSTED: f64 = 0.5625;
 /// An animation slower than this many seconds stands still for a reader.
 const ENDLESS: f64 = 60.0;
 
@@ -62,6 +117,23 @@ enum Topic {
     ClipPath,
     Offset,
     Move,
+    Padding,
+    MotionPath,
+    Mask,
+    Blend,
+    Tracks,
+    Height,
+    Lines,
+    WhiteSpace,
+    LetterGap,
+    WordGap,
+    SizeAdjust,
+    TextSizeAdjust,
+    Upright,
+    Change,
+    Editing,
+    Anchoring,
+    Repetition,
     Transform,
     Translate,
     Scale,
@@ -106,8 +178,41 @@ fn topic(property: &str) -> Option<Topic> {
         "scale" => Topic::Scale,
         "rotate" => Topic::Rotate,
         "zoom" => Topic::Zoom,
+        "padding"
+        | "padding-left"
+        | "padding-right"
+        | "padding-inline"
+        | "padding-inline-start"
+        | "padding-inline-end" => Topic::Padding,
+        "offset" | "offset-path" => Topic::MotionPath,
+        "mask" | "mask-image" | "mask-border" | "mask-border-source" | "mask-box-image" | "mask-box-image-source" => {
+            Topic::Mask
+        }
+        "mix-blend-mode" => Topic::Blend,
+        "grid"
+        | "grid-template"
+        | "grid-template-rows"
+        | "grid-template-columns"
+        | "grid-auto-rows"
+        | "grid-auto-columns" => Topic::Tracks,
         "width" | "height" | "max-width" | "max-height" | "inline-size" | "block-size" | "max-inline-size"
         | "max-block-size" => Topic::Side,
+        "min-height"
+        | "min-block-size"
+        | "contain-intrinsic-size"
+        | "contain-intrinsic-height"
+        | "contain-intrinsic-block-size" => Topic::Height,
+        "line-height" => Topic::Lines,
+        "white-space" | "text-wrap" | "text-wrap-mode" => Topic::WhiteSpace,
+        "letter-spacing" => Topic::LetterGap,
+        "word-spacing" => Topic::WordGap,
+        "font-size-adjust" => Topic::SizeAdjust,
+        "text-size-adjust" => Topic::TextSizeAdjust,
+        "text-combine-upright" => Topic::Upright,
+        "transition" | "transition-duration" | "transition-delay" => Topic::Change,
+        "user-modify" => Topic::Editing,
+        "position-visibility" => Topic::Anchoring,
+        "animation-iteration-count" => Topic::Repetition,
         "overflow" | "overflow-x" | "overflow-y" | "overflow-inline" | "overflow-block" => Topic::Overflow,
         "contain" => Topic::Contain,
         "position" => Topic::Position,
@@ -140,11 +245,21 @@ pub(super) fn effect_of_unknown(property: &str) -> Option<Effect> {
         Topic::Offset => Effect::OffScreenOffset,
         Topic::Position => Effect::Positioned,
         Topic::Side => Effect::TinySide,
-        Topic::Overflow | Topic::Contain => Effect::CutsOverflow,
+        Topic::Overflow | Topic::Contain => Effect::CutsOverflow(Axis::Both),
         Topic::Pointer | Topic::Interactivity => Effect::IgnoresPointer,
         Topic::Content => Effect::GeneratesText("a value that is not known".to_owned()),
-        Topic::Marker => return None,
-        Topic::AnimationMode => Effect::HoldsAnyFrame,
+        Topic::AnimationMode | Topic::Repetition => Effect::HoldsAnyFrame,
+        // Whatever these are, they hide only by values that nobody writes by chance.
+        Topic::Marker
+        | Topic::Padding
+        | Topic::Tracks
+        | Topic::Height
+        | Topic::Lines
+        | Topic::WhiteSpace
+        | Topic::LetterGap
+        | Topic::WordGap
+        | Topic::Change
+        | Topic::Editing => return None,
         _ => Effect::Hides(Why::Unknown),
     })
 }
@@ -158,12 +273,20 @@ pub(super) fn effects(property: &str, values: &[Value], effects: &mut Vec<Effect
     {
         return;
     }
-    if values.iter().any(is_unknowable) {
+    let is_unknown = match topic {
+        Topic::Content => values.iter().any(is_unknowable),
+        // These take keywords only: a function there stands for one of them.
+        Topic::Display | Topic::Visibility | Topic::ContentVisibility | Topic::TextTransform | Topic::TextSecurity => {
+            values.iter().any(|value| matches!(value, Value::Function(..)))
+        }
+        _ => values.iter().any(|value| is_unknowable(value) || holds_attribute(value)),
+    };
+    if is_unknown {
         effects.extend(effect_of_unknown(property));
         return;
     }
     match topic {
-        Topic::Display => hides_if(effects, has(values, &["none"])),
+        Topic::Display => hides_if(effects, has(values, &["none", "table-column", "table-column-group"])),
         Topic::Visibility => hides_if(effects, has(values, &["hidden", "collapse"])),
         Topic::ContentVisibility => hides_if(effects, has(values, &["hidden"])),
         Topic::Opacity => number(effects, values.first(), LEAST_OPACITY),
@@ -181,13 +304,41 @@ pub(super) fn effects(property: &str, values: &[Value], effects: &mut Vec<Effect
                 number(effects, Some(factor), LEAST_FACTOR);
             }
         }
-        Topic::Rotate => hides_if(effects, is_edge_on_rotation(values)),
-        Topic::Zoom => number(effects, values.first(), LEAST_FACTOR),
-        Topic::Side => side(effects, values.first()),
-        Topic::Overflow => {
-            partial_if(effects, has(values, &["hidden", "clip", "scroll", "auto"]), Effect::CutsOverflow);
+        Topic::Rotate => hides_if(effects, is_away_by_rotation(values)),
+        Topic::Padding => padding(effects, property, values),
+        Topic::MotionPath => unknown_if(effects, values.iter().any(is_picture_or_path)),
+        Topic::Mask => unknown_if(effects, values.iter().any(is_picture_or_path)),
+        Topic::Blend => unknown_if(effects, values.iter().any(|value| !value.is_keyword("normal"))),
+        Topic::Anchoring => unknown_if(effects, !has(values, &["always"])),
+        Topic::Tracks => partial_if(effects, has_only_tiny_tracks(values), Effect::TinyTrack),
+        Topic::Height => partial_if(effects, values.iter().any(is_long), Effect::HasHeight),
+        Topic::Lines => partial_if(effects, values.first().is_some_and(is_tiny_line), Effect::TinyLine),
+        Topic::WhiteSpace => partial_if(effects, has(values, &["nowrap", "pre"]), Effect::KeepsLine),
+        Topic::LetterGap => gap(effects, values.first(), LEAST_GAP),
+        Topic::WordGap => gap(effects, values.first(), LEAST_WORD_GAP),
+        Topic::SizeAdjust => {
+            number(effects, values.iter().find(|value| matches!(value, Value::Number(_))), LEAST_ADJUST);
         }
-        Topic::Contain => partial_if(effects, has(values, &["paint", "strict", "content"]), Effect::CutsOverflow),
+        Topic::TextSizeAdjust => number(effects, values.first(), LEAST_ADJUSTED),
+        Topic::Upright => hides_if(effects, has(values, &["all"])),
+        Topic::Change => partial_if(effects, values.iter().any(is_endless), Effect::ChangesForever),
+        Topic::Editing => partial_if(effects, !has(values, &["read-only"]), Effect::IgnoresPointer),
+        Topic::Repetition => partial_if(effects, values.iter().any(is_less_than_once), Effect::HoldsAnyFrame),
+        Topic::Zoom => number(effects, values.first(), LEAST_FACTOR),
+        Topic::Side => side(effects, property, values.first()),
+        Topic::Overflow => {
+            let axis = match property {
+                "overflow-x" | "overflow-inline" => Axis::Across,
+                "overflow-y" | "overflow-block" => Axis::Down,
+                _ => Axis::Both,
+            };
+            partial_if(effects, has(values, &["hidden", "clip"]), Effect::CutsOverflow(axis));
+            partial_if(effects, has(values, &["scroll", "auto"]), Effect::Scrolls);
+        }
+        Topic::Contain => {
+            partial_if(effects, has(values, &["paint", "strict", "content"]), Effect::CutsOverflow(Axis::Both));
+            partial_if(effects, has(values, &["size", "strict"]), Effect::IgnoresContents);
+        }
         Topic::Position => partial_if(
             effects,
             has(values, &["relative", "absolute", "fixed", "sticky", "-webkit-sticky"]),
@@ -196,7 +347,8 @@ pub(super) fn effects(property: &str, values: &[Value], effects: &mut Vec<Effect
         Topic::TextTransform | Topic::TextSecurity => hides_if(effects, !has(values, &["none"])),
         Topic::BidiOverride => hides_if(effects, has(values, &["bidi-override", "isolate-override"])),
         Topic::LineClamp => hides_if(effects, !has(values, &["none", "auto"])),
-        Topic::Content | Topic::Marker => content(effects, values, topic),
+        Topic::Content => generated::content(effects, values),
+        Topic::Marker => generated::marker(effects, values),
         Topic::Pointer => partial_if(effects, has(values, &["none"]), Effect::IgnoresPointer),
         Topic::Interactivity => partial_if(effects, has(values, &["inert"]), Effect::IgnoresPointer),
         Topic::Animation | Topic::AnimationMode => animation(effects, values, topic),
@@ -213,11 +365,20 @@ fn without_important(values: &[Value]) -> &[Value] {
 /// `env()` and other functions whose value lies outside the stylesheets, at any depth.
 fn is_unknowable(value: &Value) -> bool {
     match value {
+        Value::Function(..) if value.is_safe_area() => false,
         Value::Function(name, inside) => {
-            matches!(name.as_str(), "env" | "var" | "if" | "too-deep")
+            matches!(name.as_str(), "env" | "var" | "if" | "inherit" | "random" | "random-item" | "toggle" | "too-deep")
                 || name.starts_with("--")
                 || inside.iter().any(is_unknowable)
         }
+        _ => false,
+    }
+}
+
+/// `attr()`, whose value the page gives; in `content` it is text.
+fn holds_attribute(value: &Value) -> bool {
+    match value {
+        Value::Function(name, inside) => name == "attr" || inside.iter().any(holds_attribute),
         _ => false,
     }
 }
@@ -226,8 +387,70 @@ fn has(values: &[Value], keywords: &[&str]) -> bool {
     values.iter().any(|value| value.keyword().is_some_and(|word| keywords.contains(&word)))
 }
 
-fn hides_if(effects: &mut Vec<Effect>, hides: bool) {
+pub(super) fn hides_if(effects: &mut Vec<Effect>, hides: bool) {
     partial_if(effects, hides, Effect::Hides(Why::Value));
+}
+
+/// For what shows or hides an element by something that the stylesheets do not say.
+fn unknown_if(effects: &mut Vec<Effect>, applies: bool) {
+    partial_if(effects, applies, Effect::Hides(Why::Unknown));
+}
+
+fn is_picture_or_path(value: &Value) -> bool {
+    match value {
+        Value::Url => true,
+        Value::Function(name, _) => is_image(name) || matches!(name.as_str(), "path" | "ray" | "shape" | "polygon"),
+        _ => false,
+    }
+}
+
+/// Whether no row, or no column, of a grid has a length. A bar at the side may well be folded away by a column of none
+/// beside others.
+fn has_only_tiny_tracks(values: &[Value]) -> bool {
+    let is_name = |value: &&Value| !matches!(value, Value::Function(name, _) if name.is_empty());
+    split(values, '/').into_iter().any(|tracks| {
+        let mut tracks = tracks.iter().filter(is_name).peekable();
+        tracks.peek().is_some() && tracks.all(is_tiny_track)
+    })
+}
+
+/// `0`, `0fr` or a pixel; `minmax(0, 1fr)` takes what its contents need.
+fn is_tiny_track(value: &Value) -> bool {
+    match value {
+        Value::Dimension(parts, unit) if unit == "fr" => *parts < 0.01,
+        Value::Number(number) => *number == 0.0,
+        Value::Dimension(..) | Value::Percent(_) => {
+            compute(value, Scale::window(1280.0)).is_some_and(|length| length <= 1.0)
+        }
+        _ => false,
+    }
+}
+
+fn is_long(value: &Value) -> bool {
+    compute(value, Scale::window(1280.0)).is_some_and(|length| length >= LEAST_FONT_SIZE)
+}
+
+fn is_tiny_line(value: &Value) -> bool {
+    match value {
+        Value::Number(factor) => *factor < LEAST_LINE,
+        other => compute(other, Scale::FONT).is_some_and(|height| height < LEAST_LINE * 16.0),
+    }
+}
+
+fn is_endless(value: &Value) -> bool {
+    matches!(value, Value::Dimension(_, unit) if unit == "s" || unit == "ms")
+        && compute(value, Scale::FONT).is_some_and(|seconds| seconds.abs() >= ENDLESS)
+}
+
+fn is_less_than_once(value: &Value) -> bool {
+    matches!(value, Value::Number(times) if *times < 1.0)
+}
+
+/// Spaces so narrow that what stands between them lies upon one another, or so wide that it leaves the window.
+fn gap(effects: &mut Vec<Effect>, value: Option<&Value>, least: f64) {
+    let Some(value) = value else { return };
+    let space = compute(value, Scale::FONT);
+    hides_if(effects, is_far(value) || space.is_some_and(|space| space <= least));
 }
 
 fn partial_if(effects: &mut Vec<Effect>, applies: bool, effect: Effect) {
@@ -252,7 +475,7 @@ fn computed(value: &Value, scale: Scale) -> Computed {
 }
 
 /// Hides when a number, or a percentage of 1, lies under the least.
-fn number(effects: &mut Vec<Effect>, value: Option<&Value>, least: f64) {
+pub(super) fn number(effects: &mut Vec<Effect>, value: Option<&Value>, least: f64) {
     match value.map(|value| computed(value, Scale { percent: 1.0, viewport: 1.0 })) {
         Some(Computed::Known(number)) => hides_if(effects, number < least),
         Some(Computed::Unknown) => effects.push(Effect::Hides(Why::Unknown)),
@@ -262,10 +485,19 @@ fn number(effects: &mut Vec<Effect>, value: Option<&Value>, least: f64) {
 
 fn filter(effects: &mut Vec<Effect>, values: &[Value]) {
     for value in values {
-        if let Value::Function(name, inside) = value
-            && name == "opacity"
-        {
-            number(effects, inside.first(), LEAST_OPACITY);
+        match value {
+            Value::Url => effects.push(Effect::Hides(Why::Unknown)),
+            Value::Function(name, inside) => match name.as_str() {
+                "opacity" => number(effects, inside.first(), LEAST_OPACITY),
+                "contrast" => number(effects, inside.first(), LEAST_CONTRAST),
+                "blur" => {
+                    let radius = inside.first().and_then(|value| compute(value, Scale::FONT));
+                    hides_if(effects, radius.is_some_and(|radius| radius >= MOST_BLUR));
+                }
+                "url" | "src" => effects.push(Effect::Hides(Why::Unknown)),
+                _ => {}
+            },
+            _ => {}
         }
     }
 }
@@ -295,203 +527,29 @@ fn font(effects: &mut Vec<Effect>, values: &[Value]) {
         _ => false,
     });
     font_size(effects, size);
+    let line = values.iter().position(|value| *value == Value::Mark('/')).and_then(|slash| values.get(slash + 1));
+    partial_if(effects, line.is_some_and(is_tiny_line), Effect::TinyLine);
 }
 
-/// Beyond the edge of a narrow, a usual and a wide window: 500px, 100vw or 100 % and more.
-fn far(effects: &mut Vec<Effect>, values: &[Value], effect: Effect) {
-    for value in values {
-        if matches!(value, Value::Function(..)) && compute(value, Scale::window(1280.0)).is_none() {
-            effects.push(if effect == Effect::Hides(Why::Value) {
-                Effect::Hides(Why::Unknown)
-            } else {
-                effect.clone()
-            });
-            continue;
-        }
-        partial_if(effects, is_far(value), effect.clone());
-    }
-}
-
-fn is_far(value: &Value) -> bool {
-    [320.0, 1280.0, 2560.0_f64].into_iter().all(|window| {
-        compute(value, Scale::window(window)).is_some_and(|distance| distance.abs() >= window.min(FAR) - 0.001)
-    })
-}
-
-fn transform(effects: &mut Vec<Effect>, values: &[Value]) {
-    for value in values {
-        let Value::Function(name, inside) = value else { continue };
-        let arguments: Vec<&Value> = inside.iter().filter(|value| **value != Value::Mark(',')).collect();
-        match name.as_str() {
-            "translate" | "translatex" | "translatey" | "translate3d" => {
-                for argument in arguments {
-                    far(effects, std::slice::from_ref(argument), Effect::Hides(Why::Value));
-                }
-            }
-            "scale" | "scalex" | "scaley" | "scale3d" => {
-                for factor in arguments.into_iter().take(2) {
-                    number(effects, Some(factor), LEAST_FACTOR);
-                }
-            }
-            "rotatex" | "rotatey" => hides_if(effects, arguments.first().is_some_and(|angle| is_edge_on(angle))),
-            "rotate3d" => hides_if(effects, arguments.get(3).is_some_and(|angle| is_edge_on(angle))),
-            "skew" | "skewx" | "skewy" => hides_if(effects, arguments.iter().any(|angle| is_edge_on(angle))),
-            "matrix" => matrix(effects, &arguments, [0, 1, 2, 3, 4, 5]),
-            "matrix3d" => matrix(effects, &arguments, [0, 1, 4, 5, 12, 13]),
-            _ => {}
-        }
-    }
-}
-
-/// The six numbers of a plane's matrix, taken from the places named.
-fn matrix(effects: &mut Vec<Effect>, arguments: &[&Value], places: [usize; 6]) {
-    let numbers: Option<Vec<f64>> =
-        places.iter().map(|place| compute(arguments.get(*place)?, Scale::window(1280.0))).collect();
-    match numbers.as_deref() {
-        Some([a, b, c, d, x, y]) => hides_if(
-            effects,
-            (a * d - b * c).abs() < LEAST_FACTOR * LEAST_FACTOR
-                || a.hypot(*b) < LEAST_FACTOR
-                || c.hypot(*d) < LEAST_FACTOR
-                || x.abs() >= FAR
-                || y.abs() >= FAR,
-        ),
-        _ => effects.push(Effect::Hides(Why::Unknown)),
-    }
-}
-
-/// Turned so that only an edge is seen.
-fn is_edge_on(angle: &Value) -> bool {
-    match angle {
-        Value::Number(_) => false,
-        angle => compute(angle, Scale::FONT).is_some_and(|degrees| degrees.to_radians().cos().abs() < 0.1),
-    }
-}
-
-/// `rotate: x 90deg` or `rotate: 1 0 0 90deg`; a turn in the plane of the page hides nothing.
-fn is_edge_on_rotation(values: &[Value]) -> bool {
-    match values {
-        [axis, angle] | [angle, axis] if axis.is_keyword("x") || axis.is_keyword("y") => is_edge_on(angle),
-        [Value::Number(x), Value::Number(y), Value::Number(_), angle] => (*x != 0.0 || *y != 0.0) && is_edge_on(angle),
-        _ => false,
-    }
-}
-
-fn side(effects: &mut Vec<Effect>, value: Option<&Value>) {
+fn side(effects: &mut Vec<Effect>, property: &str, value: Option<&Value>) {
+    let (axis, least) = match property.trim_start_matches("max-") {
+        "width" | "inline-size" => (Axis::Across, LEAST_WIDTH),
+        _ => (Axis::Down, LEAST_HEIGHT),
+    };
     match value {
         Some(Value::Function(name, _)) if name == "fit-content" || name == "anchor-size" => {}
         Some(value) => match computed(value, Scale::window(1280.0)) {
-            Computed::Known(length) => partial_if(effects, length <= 1.0, Effect::TinySide),
+            Computed::Known(length) => {
+                partial_if(effects, length < LEAST_FONT_SIZE, Effect::TinySide);
+                partial_if(effects, length < least, Effect::ShortSide(axis));
+                let is_height = axis == Axis::Down && !property.starts_with("max-");
+                partial_if(effects, is_height && length >= least, Effect::HasHeight);
+            }
             Computed::Unknown => effects.push(Effect::TinySide),
             Computed::NoNumber => {}
         },
         None => {}
     }
-}
-
-/// `clip: rect(top, right, bottom, left)` that shows at most a pixel.
-fn is_empty_clip(values: &[Value]) -> bool {
-    let [Value::Function(name, inside)] = values else { return false };
-    if name != "rect" {
-        return false;
-    }
-    let edges: Vec<Option<f64>> = inside
-        .iter()
-        .filter(|value| **value != Value::Mark(','))
-        .map(|value| compute(value, Scale::window(1280.0)))
-        .collect();
-    let [top, right, bottom, left] = edges.as_slice() else { return false };
-    let shows = |start: &Option<f64>, end: &Option<f64>| end.is_none_or(|end| end - start.unwrap_or(0.0) > 1.0);
-    !(shows(top, bottom) && shows(left, right))
-}
-
-/// The side of the square that stands for an element's box when a clip path is measured.
-const BOX: f64 = 1000.0;
-
-/// A path that leaves less than half of a side, or that cannot be measured.
-fn is_empty_clip_path(value: &Value) -> bool {
-    let Value::Function(name, inside) = value else { return *value == Value::Url };
-    let shape = inside.split(|value| value.is_keyword("round") || value.is_keyword("at")).next().unwrap_or(&[]);
-    let lengths = |values: &[Value]| -> Option<Vec<f64>> {
-        values.iter().map(|value| compute(value, Scale::window(BOX))).collect()
-    };
-    match name.as_str() {
-        "inset" => lengths(shape).is_none_or(|edges| {
-            let at = |index: usize, other: usize| edges.get(index).or(edges.get(other)).copied();
-            let top = at(0, 0).unwrap_or(0.0);
-            let right = at(1, 0).unwrap_or(0.0);
-            let bottom = at(2, 0).unwrap_or(0.0);
-            let left = at(3, 1).unwrap_or(right);
-            top + bottom >= BOX / 2.0 || left + right >= BOX / 2.0
-        }),
-        "circle" | "ellipse" => !shape.iter().all(|radius| {
-            radius.keyword().is_some() || compute(radius, Scale::window(BOX)).is_some_and(|radius| radius >= BOX / 2.0)
-        }),
-        "polygon" => is_small_polygon(inside),
-        "rect" => {
-            shape.len() != 4 || {
-                let edge = |index: usize, auto: f64| match &shape[index] {
-                    Value::Keyword(_) => Some(auto),
-                    value => compute(value, Scale::window(BOX)),
-                };
-                match (edge(0, 0.0), edge(1, BOX), edge(2, BOX), edge(3, 0.0)) {
-                    (Some(top), Some(right), Some(bottom), Some(left)) => {
-                        bottom - top < BOX / 2.0 || right - left < BOX / 2.0
-                    }
-                    _ => true,
-                }
-            }
-        }
-        "xywh" => lengths(shape).is_none_or(|numbers| numbers.len() != 4 || numbers[2].min(numbers[3]) < BOX / 2.0),
-        _ => true,
-    }
-}
-
-/// Less than a quarter of the box inside the corners, by the shoelace formula.
-fn is_small_polygon(inside: &[Value]) -> bool {
-    let corners: Option<Vec<(f64, f64)>> = split(inside, ',')
-        .into_iter()
-        .filter(|corner| !(corner.len() == 1 && corner[0].keyword().is_some()))
-        .map(|corner| match corner {
-            [x, y] => {
-                let place = |value| compute(value, Scale::window(BOX)).map(|number| number.clamp(0.0, BOX));
-                Some((place(x)?, place(y)?))
-            }
-            _ => None,
-        })
-        .collect();
-    let Some(corners) = corners else { return true };
-    let following = corners.iter().cycle().skip(1);
-    let doubled: f64 = corners.iter().zip(following).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum();
-    doubled.abs() / 2.0 < BOX * BOX / 4.0
-}
-
-/// A literal string with a letter is text of its own; an image in place of the element hides the element.
-fn content(effects: &mut Vec<Effect>, values: &[Value], topic: Topic) {
-    for value in values {
-        match value {
-            Value::Text(text) if text.chars().any(char::is_alphabetic) => {
-                effects.push(Effect::GeneratesText(text.clone()));
-            }
-            Value::Url => hides_if(effects, topic == Topic::Content),
-            Value::Function(name, _) if is_image(name) => hides_if(effects, topic == Topic::Content),
-            // Alternative text and the parts of `counters(…)`: only what is drawn counts.
-            Value::Mark('/') => break,
-            Value::Function(_, inside) => {
-                let text = inside.iter().find_map(|value| match value {
-                    Value::Text(text) if text.chars().any(char::is_alphabetic) => Some(text.clone()),
-                    _ => None,
-                });
-                effects.extend(text.map(Effect::GeneratesText));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn is_image(function: &str) -> bool {
-    matches!(function, "url" | "src" | "image" | "image-set" | "-webkit-image-set" | "cross-fade" | "element" | "paint")
-        || function.ends_with("gradient")
 }
 
 fn animation(effects: &mut Vec<Effect>, values: &[Value], topic: Topic) {
@@ -504,10 +562,8 @@ fn animation(effects: &mut Vec<Effect>, values: &[Value], topic: Topic) {
                 names.push(word.clone());
             }
             Value::Text(text) => names.push(text.clone()),
-            Value::Dimension(time, unit) => {
-                let seconds = compute(&Value::Dimension(*time, unit.clone()), Scale::FONT);
-                holds |= seconds.is_some_and(|seconds| seconds.abs() >= ENDLESS);
-            }
+            Value::Dimension(..) => holds |= is_endless(value),
+            Value::Number(_) => holds |= is_less_than_once(value),
             _ => {}
         }
     }

@@ -3,28 +3,30 @@
 //! A site's stylesheets are read once, by output path; of their rules only those that could hide text or add some are
 //! kept, under the tag, class or id their elements must have. Must not know what a statement says.
 
+mod clip;
 mod declaration;
 #[cfg(test)]
 mod declaration_tests;
+mod generated;
+mod motion;
 mod resolve;
+mod rules;
+mod script;
 mod selector;
 mod sheet;
 mod value;
 mod variables;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use selectors::matching::{
-    MatchingContext, MatchingForInvalidation, MatchingMode, NeedsSelectorFlags, QuirksMode, SelectorCaches,
-    matches_selector,
-};
-use selectors::parser::{Component, Selector, SelectorList};
+use selectors::matching::SelectorCaches;
 
-pub(super) use declaration::{Effect, Why};
+pub(super) use declaration::{Axis, Effect, Why};
 pub use resolve::SiteAddress;
 use resolve::resolve;
-use selector::{Names, Subject};
-use sheet::{Declaration, Frame, Rule, Sheet};
+use rules::{Styles, effects_of};
+pub(super) use script::names_statements;
+use sheet::{Declaration, Sheet};
 use variables::Variables;
 
 use super::tree::{NodeId, Tree};
@@ -34,6 +36,7 @@ use super::tree::{NodeId, Tree};
 pub struct StylesheetsBuilder {
     files: BTreeMap<String, Vec<u8>>,
     scripts: BTreeSet<String>,
+    others: BTreeSet<String>,
 }
 
 impl StylesheetsBuilder {
@@ -49,16 +52,25 @@ impl StylesheetsBuilder {
         }
     }
 
+    /// Adds a file of another kind, which a page may load as a script all the same.
+    pub fn add_file(&mut self, path: &str, bytes: &[u8]) {
+        // Pictures and the like are many, and none is read further than this.
+        if memchr::memmem::find(bytes, b"statement").is_some() && names_statements(bytes) {
+            self.others.insert(path.to_owned());
+        }
+    }
+
     /// Reads all stylesheets.
     pub fn finish(self, address: SiteAddress) -> Stylesheets {
-        let mut stylesheets = Stylesheets { address, scripts: self.scripts, ..Stylesheets::default() };
+        let mut stylesheets =
+            Stylesheets { address, scripts: self.scripts, others: self.others, ..Stylesheets::default() };
         let mut sheets = Vec::new();
         for (path, css) in self.files {
             let sheet = read_sheet(&css);
             stylesheets.sheet_of_path.insert(path.clone(), sheets.len());
             sheets.push((path, sheet));
         }
-        stylesheets.styles = Styles::new(&sheets, &Variables::default());
+        stylesheets.styles = Styles::new(&sheets, None);
         for (path, sheet) in sheets {
             let imports = sheet.imports.iter().map(|import| stylesheets.find(&path, None, import)).collect();
             stylesheets.loaded.push(Loaded { path, imports, unreadable: sheet.unreadable });
@@ -67,17 +79,43 @@ impl StylesheetsBuilder {
     }
 }
 
-/// Whether a script names the attribute that marks statements, also as `dataset.statement`.
-pub(super) fn names_statements(script: &[u8]) -> bool {
-    let find = |needle: &str| memchr::memmem::find(script, needle.as_bytes()).is_some();
-    find("data-statement") || find("dataset.statement")
-}
-
 fn read_sheet(css: &[u8]) -> Sheet {
     if css.starts_with(&[0xFF, 0xFE]) || css.starts_with(&[0xFE, 0xFF]) {
         return Sheet { unreadable: Some("it is not written in UTF-8"), ..Sheet::default() };
     }
-    Sheet::parse(&String::from_utf8_lossy(css))
+    let text = String::from_utf8_lossy(css);
+    match charset_of(&text) {
+        Some(charset) if !is_utf8(charset) && !css.is_ascii() => {
+            Sheet { unreadable: Some("it says that it is not written in UTF-8"), ..Sheet::default() }
+        }
+        // In these, plain letters may mean something else.
+        Some(charset) if !is_utf8(charset) && !is_single_byte(charset) => {
+            Sheet { unreadable: Some("it says that it is not written in UTF-8"), ..Sheet::default() }
+        }
+        _ => Sheet::parse(&text),
+    }
+}
+
+/// `@charset "…";` as browsers look for it: at the very beginning and in exactly this spelling.
+fn charset_of(css: &str) -> Option<&str> {
+    css.strip_prefix("@charset \"")?.split_once("\";").map(|(name, _)| name)
+}
+
+/// Whether a name stands for UTF-8; browsers take UTF-16 for a slip of it where bytes say what they mean.
+pub(super) fn is_utf8(charset: &str) -> bool {
+    matches!(
+        charset.trim().to_ascii_lowercase().as_str(),
+        "utf-8" | "utf8" | "unicode-1-1-utf-8" | "unicode11utf8" | "unicode20utf8" | "x-unicode20utf8"
+    ) || charset.trim().to_ascii_lowercase().starts_with("utf-16")
+}
+
+/// Whether plain letters mean in this encoding what they mean in UTF-8, and every byte is a character.
+pub(super) fn is_single_byte(charset: &str) -> bool {
+    let name = charset.trim().to_ascii_lowercase();
+    matches!(name.as_str(), "ascii" | "us-ascii" | "latin1" | "l1" | "macintosh" | "koi8-r" | "koi8-u")
+        || ["windows-125", "cp125", "x-cp125", "iso-8859-", "iso8859", "iso_8859"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 /// A site's stylesheets, ready for any number of pages.
@@ -88,6 +126,7 @@ pub struct Stylesheets {
     loaded: Vec<Loaded>,
     styles: Styles,
     scripts: BTreeSet<String>,
+    others: BTreeSet<String>,
 }
 
 /// What is known of a stylesheet besides its rules.
@@ -118,6 +157,12 @@ impl Stylesheets {
         self.scripts.iter().map(String::as_str)
     }
 
+    /// The file of another kind that a page loads as a script and that names `data-statement`.
+    pub(super) fn other_script(&self, page: &str, base: Option<&str>, address: &str) -> Option<&str> {
+        let path = resolve(&self.address, page, base, address).ok()?;
+        self.others.get(&path).map(String::as_str)
+    }
+
     /// Whether an address that is not relative belongs to this site.
     pub(super) fn is_own(&self, base: &str) -> bool {
         resolve(&self.address, "index.html", None, base).is_ok()
@@ -129,9 +174,17 @@ impl Stylesheets {
         self.sheet_of_path.get(&path).copied().ok_or_else(|| unreadable("the site holds no such file"))
     }
 
-    /// Follows a page's links and `@import`s to every stylesheet it loads.
-    pub(super) fn load(&self, page: &str, base: Option<&str>, links: &[&str], inline: &[&str]) -> PageStyles<'_> {
-        let mut styles = PageStyles { site: self, sheets: Vec::new(), unreadable: Vec::new(), own: None };
+    /// Follows a page's links and `@import`s to every stylesheet it loads. `inline` are its `<style>` elements,
+    /// `attributes` those of its `style` attributes that may declare custom properties.
+    pub(super) fn load(
+        &self,
+        page: &str,
+        base: Option<&str>,
+        links: &[&str],
+        inline: &[&str],
+        attributes: &[&str],
+    ) -> PageStyles<'_> {
+        let mut styles = PageStyles { site: self, sheets: Vec::new(), unreadable: Vec::new(), own: None, given: None };
         let mut pending: Vec<Result<usize, Unreadable>> = Vec::new();
         let mut own = Vec::new();
         for (index, css) in inline.iter().enumerate() {
@@ -160,8 +213,16 @@ impl Stylesheets {
         }
         styles.unreadable.sort_by(|left, right| left.address.cmp(&right.address));
         styles.unreadable.dedup();
+        let mut given: Vec<Declaration> = attributes.iter().flat_map(|style| Sheet::parse_attribute(style)).collect();
+        given.retain(|declaration| declaration.property.starts_with("--"));
+        given.extend(own.iter().flat_map(|(_, sheet)| sheet.variables.iter().cloned()));
+        if !given.is_empty() {
+            let mut variables = self.styles.variables.clone();
+            given.iter().for_each(|declaration| variables.declare(&declaration.property, &declaration.values));
+            styles.given = Some(variables);
+        }
         if !own.is_empty() {
-            styles.own = Some(Styles::new(&own, &self.styles.variables));
+            styles.own = Some(Styles::new(&own, Some(&self.styles)));
         }
         styles
     }
@@ -176,6 +237,8 @@ pub(super) struct PageStyles<'s> {
     pub(super) unreadable: Vec<Unreadable>,
     /// The page's own `<style>` elements.
     own: Option<Styles>,
+    /// The site's custom properties and those of the page itself, if it has any.
+    given: Option<Variables>,
 }
 
 impl PageStyles<'_> {
@@ -192,6 +255,12 @@ impl PageStyles<'_> {
         if let Some(own) = &self.own {
             own.apply(tree, id, caches, &mut applied, |_| true);
         }
+        if let Some(given) = &self.given {
+            self.site.styles.apply_open(tree, id, caches, &mut applied, given, |sheet| self.sheets.contains(&sheet));
+            if let Some(own) = &self.own {
+                own.apply_open(tree, id, caches, &mut applied, given, |_| true);
+            }
+        }
         if let Some(style) = tree.element(id).and_then(|element| element.attribute("style")) {
             self.apply_attribute(style, &mut applied);
         }
@@ -201,12 +270,9 @@ impl PageStyles<'_> {
 
     fn apply_attribute(&self, style: &str, applied: &mut Vec<Applied>) {
         let declarations = Sheet::parse_attribute(style);
-        let mut variables = self.own.as_ref().map_or(&self.site.styles.variables, |own| &own.variables).clone();
-        for declaration in declarations.iter().filter(|declaration| declaration.property.starts_with("--")) {
-            variables.declare(&declaration.property, &declaration.values);
-        }
+        let variables = self.given.as_ref().unwrap_or(&self.site.styles.variables);
         for declaration in &declarations {
-            for effect in effects_of(declaration, &variables) {
+            for effect in effects_of(declaration, variables) {
                 applied.push(Applied { effect, origin: Origin::attribute(declaration), pseudo: None });
             }
         }
@@ -219,14 +285,9 @@ impl PageStyles<'_> {
         for one in applied.iter() {
             let Effect::Animates(names) = &one.effect else { continue };
             for styles in [Some(&self.site.styles), self.own.as_ref()].into_iter().flatten() {
-                for frame in names.iter().filter_map(|name| styles.frames.get(name)).flatten() {
-                    if frame.is_last || all_frames {
-                        added.extend(frame.effects.iter().map(|(effect, text)| Applied {
-                            effect: effect.clone(),
-                            origin: Origin { declaration: text.clone(), ..one.origin.clone() },
-                            pseudo: one.pseudo.clone(),
-                        }));
-                    }
+                for (effect, text) in styles.frames_of(names, all_frames, self.given.as_ref()) {
+                    let origin = Origin { declaration: text, ..one.origin.clone() };
+                    added.push(Applied { effect, origin, pseudo: one.pseudo.clone() });
                 }
             }
         }
@@ -270,227 +331,4 @@ impl Origin {
             declaration: declaration.text.clone(),
         }
     }
-}
-
-/// What one declaration does, over all values its variables can have.
-fn effects_of(declaration: &Declaration, variables: &Variables) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if !declaration::has_variable(&declaration.values) {
-        declaration::effects(&declaration.property, &declaration.values, &mut effects);
-        return effects;
-    }
-    match variables.replace(&declaration.values) {
-        Some(forms) => forms.iter().for_each(|form| declaration::effects(&declaration.property, form, &mut effects)),
-        None => effects.extend(declaration::effect_of_unknown(&declaration.property)),
-    }
-    let mut distinct: Vec<Effect> = Vec::new();
-    for effect in effects {
-        if !distinct.contains(&effect) {
-            distinct.push(effect);
-        }
-    }
-    distinct
-}
-
-/// The rules of some stylesheets that have an effect, by what their subjects must have.
-#[derive(Debug, Default)]
-struct Styles {
-    rules: Vec<EffectiveRule>,
-    by_key: HashMap<Key, Vec<(usize, usize)>>,
-    variables: Variables,
-    frames: BTreeMap<String, Vec<EffectiveFrame>>,
-}
-
-#[derive(Debug)]
-struct EffectiveRule {
-    sheet: usize,
-    selectors: SelectorList<Names>,
-    scopes: Vec<SelectorList<Names>>,
-    effects: Vec<(Effect, Origin)>,
-}
-
-#[derive(Debug)]
-struct EffectiveFrame {
-    is_last: bool,
-    effects: Vec<(Effect, String)>,
-}
-
-/// What a selector's subject must have.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
-    Id(String),
-    Class(String),
-    Tag(String),
-    Anything,
-}
-
-impl Styles {
-    fn new(sheets: &[(String, Sheet)], around: &Variables) -> Self {
-        let mut styles = Self { variables: around.clone(), ..Self::default() };
-        for declaration in sheets.iter().flat_map(|(_, sheet)| &sheet.variables) {
-            styles.variables.declare(&declaration.property, &declaration.values);
-        }
-        for (index, (path, sheet)) in sheets.iter().enumerate() {
-            sheet.rules.iter().for_each(|rule| styles.add_rule(index, path, rule));
-            styles.add_frames(&sheet.frames);
-        }
-        styles
-    }
-
-    fn add_rule(&mut self, sheet: usize, path: &str, rule: &Rule) {
-        let mut effects = Vec::new();
-        for declaration in &rule.declarations {
-            for effect in effects_of(declaration, &self.variables) {
-                let origin = Origin {
-                    stylesheet: path.to_owned(),
-                    line: declaration.line,
-                    selectors: rule.selector_text.clone(),
-                    conditions: rule.conditions.clone(),
-                    declaration: declaration.text.clone(),
-                };
-                effects.push((effect, origin));
-            }
-        }
-        if effects.is_empty() {
-            return;
-        }
-        for (index, selector) in rule.selectors.slice().iter().enumerate() {
-            self.by_key.entry(key_of(selector)).or_default().push((self.rules.len(), index));
-        }
-        let (selectors, scopes) = (rule.selectors.clone(), rule.scopes.clone());
-        self.rules.push(EffectiveRule { sheet, selectors, scopes, effects });
-    }
-
-    fn add_frames(&mut self, frames: &[Frame]) {
-        for frame in frames {
-            let last = frames
-                .iter()
-                .filter(|other| other.animation == frame.animation)
-                .fold(0.0, |last: f64, other| last.max(other.percent));
-            let effects: Vec<(Effect, String)> = frame
-                .declarations
-                .iter()
-                .flat_map(|declaration| {
-                    let text =
-                        format!("@keyframes {} {{ {}% {{ {} }} }}", frame.animation, frame.percent, declaration.text);
-                    effects_of(declaration, &self.variables).into_iter().map(move |effect| (effect, text.clone()))
-                })
-                .collect();
-            if !effects.is_empty() {
-                // A sheet that names only the beginning leaves the end to the element's own values.
-                let is_last = frame.percent >= last && last > 50.0;
-                self.frames.entry(frame.animation.clone()).or_default().push(EffectiveFrame { is_last, effects });
-            }
-        }
-    }
-
-    fn apply(
-        &self,
-        tree: &Tree,
-        id: NodeId,
-        caches: &mut SelectorCaches,
-        applied: &mut Vec<Applied>,
-        is_loaded: impl Fn(usize) -> bool,
-    ) {
-        let Some(subject) = Subject::new(tree, id) else { return };
-        for (rule, selector) in self.candidates(tree, id) {
-            let rule = &self.rules[rule];
-            let selector = &rule.selectors.slice()[selector];
-            if is_loaded(rule.sheet) && applies(tree, id, subject, selector, &rule.scopes, caches) {
-                let pseudo = selector.pseudo_element().map(|pseudo| pseudo.0.clone());
-                applied.extend(rule.effects.iter().map(|(effect, origin)| Applied {
-                    effect: effect.clone(),
-                    origin: origin.clone(),
-                    pseudo: pseudo.clone(),
-                }));
-            }
-        }
-    }
-
-    /// The selectors worth trying on an element, in the order they were written.
-    fn candidates(&self, tree: &Tree, id: NodeId) -> Vec<(usize, usize)> {
-        let Some(element) = tree.element(id) else { return Vec::new() };
-        let mut found: Vec<(usize, usize)> = Vec::new();
-        let mut add = |key: Key| found.extend(self.by_key.get(&key).into_iter().flatten());
-        if tree.is_quirky() {
-            // Names ignore letter case there: everything is worth trying.
-            return self.all_selectors();
-        }
-        add(Key::Anything);
-        add(Key::Tag(element.local().to_owned()));
-        if let Some(value) = element.attribute("id") {
-            add(Key::Id(value.to_owned()));
-        }
-        for class in element.attribute("class").unwrap_or_default().split_ascii_whitespace() {
-            add(Key::Class(class.to_owned()));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    fn all_selectors(&self) -> Vec<(usize, usize)> {
-        let of_rule = |(index, rule): (usize, &EffectiveRule)| (0..rule.selectors.len()).map(move |one| (index, one));
-        self.rules.iter().enumerate().flat_map(of_rule).collect()
-    }
-}
-
-/// The narrowest thing a selector's subject must have.
-fn key_of(selector: &Selector<Names>) -> Key {
-    let mut sequence = selector.iter();
-    let mut key = Key::Anything;
-    loop {
-        for component in &mut sequence {
-            match component {
-                Component::ID(id) => return Key::Id(id.0.to_string()),
-                Component::Class(class) => key = Key::Class(class.0.to_string()),
-                // Names are compared in lower case in HTML and as written in SVG: only one that is both is a key.
-                Component::LocalName(name) if key == Key::Anything && name.name == name.lower_name => {
-                    key = Key::Tag(name.name.0.to_string());
-                }
-                _ => {}
-            }
-        }
-        match sequence.next_sequence() {
-            Some(combinator) if combinator.is_pseudo_element() => {}
-            _ => return key,
-        }
-    }
-}
-
-fn applies(
-    tree: &Tree,
-    id: NodeId,
-    subject: Subject<'_>,
-    selector: &Selector<Names>,
-    scopes: &[SelectorList<Names>],
-    caches: &mut SelectorCaches,
-) -> bool {
-    let mode =
-        if selector.has_pseudo_element() { MatchingMode::ForStatelessPseudoElement } else { MatchingMode::Normal };
-    let Some((innermost, outer)) = scopes.split_last() else {
-        return matches(tree, subject, selector, None, mode, caches);
-    };
-    let around = || tree.with_ancestors(id).filter_map(|node| Subject::new(tree, node));
-    let is_root = |root: Subject<'_>, scope: &SelectorList<Names>, caches: &mut SelectorCaches| {
-        scope.slice().iter().any(|one| matches(tree, root, one, None, MatchingMode::Normal, caches))
-    };
-    outer.iter().all(|scope| around().any(|root| is_root(root, scope, caches)))
-        && around()
-            .any(|root| is_root(root, innermost, caches) && matches(tree, subject, selector, Some(root), mode, caches))
-}
-
-fn matches(
-    tree: &Tree,
-    subject: Subject<'_>,
-    selector: &Selector<Names>,
-    scope: Option<Subject<'_>>,
-    mode: MatchingMode,
-    caches: &mut SelectorCaches,
-) -> bool {
-    let quirks = if tree.is_quirky() { QuirksMode::Quirks } else { QuirksMode::NoQuirks };
-    let mut context =
-        MatchingContext::new(mode, None, caches, quirks, NeedsSelectorFlags::No, MatchingForInvalidation::No);
-    context.scope_element = scope.map(|root| selectors::Element::opaque(&root));
-    matches_selector(selector, 0, None, subject, &mut context)
 }

@@ -233,6 +233,11 @@ impl SelectorReader {
     pub(super) fn read(&self, input: &mut Parser<'_>, relative: ParseRelative) -> Option<SelectorList<Names>> {
         SelectorList::parse(self, input, relative).ok()
     }
+
+    /// `*`.
+    pub(super) fn anything(&self) -> Option<SelectorList<Names>> {
+        self.read(&mut Parser::new("*"), ParseRelative::No)
+    }
 }
 
 impl<'i> parser::Parser<'i> for SelectorReader {

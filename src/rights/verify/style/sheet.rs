@@ -10,6 +10,7 @@ use html5ever::Namespace;
 use selectors::parser::{ParseRelative, SelectorList};
 
 use super::declaration::matters;
+use super::generated::holds_letter;
 use super::selector::{Names, SelectorReader};
 use super::value::{self, Value};
 
@@ -63,6 +64,8 @@ pub(super) struct Sheet {
     pub(super) variables: Vec<Declaration>,
     /// Addresses of `@import`, as written.
     pub(super) imports: Vec<String>,
+    /// Counter styles that show letters.
+    pub(super) counter_styles: Vec<String>,
     /// Why a part of it could not be read.
     pub(super) unreadable: Option<&'static str>,
 }
@@ -150,6 +153,7 @@ enum AtPrelude {
     Scope(Option<SelectorList<Names>>, String),
     Frames(String),
     Property(String),
+    CounterStyle(String),
     /// Holds no rules that apply to elements at rest.
     Ignored,
 }
@@ -201,7 +205,8 @@ impl SheetReader {
 
     fn read_scope(&mut self, roots: Option<SelectorList<Names>>, condition: String, input: &mut Parser<'_>) {
         let scopes_around = self.scopes.len();
-        self.scopes.extend(roots);
+        // Without a root of its own it is rooted where its `<style>` stands: that may be anywhere.
+        self.scopes.extend(roots.or_else(|| self.selectors.anything()));
         self.parents.push(Parent {
             selectors: SelectorList::scope(),
             text: condition.clone(),
@@ -266,8 +271,8 @@ impl<'i> AtRuleParser<'i> for SheetReader {
                 while input.next().is_ok() {}
                 AtPrelude::Scope(roots, format!("@scope {}", input.slice_from(start).trim()))
             }
-            // `@starting-style` is what a change begins with, not what it ends with.
-            "font-face" | "page" | "counter-style" | "starting-style" | "view-transition" | "color-profile" => {
+            "counter-style" => AtPrelude::CounterStyle(input.expect_ident()?.to_ascii_lowercase()),
+            "font-face" | "page" | "view-transition" | "color-profile" => {
                 rest_of(input);
                 AtPrelude::Ignored
             }
@@ -301,6 +306,7 @@ impl<'i> AtRuleParser<'i> for SheetReader {
                 self.animation = outer;
             }
             AtPrelude::Property(name) => self.read_property(name, input),
+            AtPrelude::CounterStyle(name) => self.read_counter_style(name, input),
             AtPrelude::Import(_) | AtPrelude::Namespace(..) | AtPrelude::Ignored => {}
         }
         Ok(())
@@ -313,6 +319,22 @@ impl SheetReader {
         let declarations = self.read_inside(Body::Declarations, input);
         for declaration in declarations.into_iter().filter(|declaration| declaration.property == "initial-value") {
             self.sheet.variables.push(Declaration { property: property.clone(), ..declaration });
+        }
+    }
+}
+
+impl SheetReader {
+    fn read_counter_style(&mut self, name: String, input: &mut Parser<'_>) {
+        let declarations = self.read_inside(Body::Declarations, input);
+        let mut values = declarations.iter().flat_map(|declaration| &declaration.values);
+        let shows_letters = values.any(|value| match value {
+            Value::Text(text) => holds_letter(text),
+            // Names stand for themselves there.
+            Value::Keyword(word) => word != "auto",
+            _ => false,
+        });
+        if shows_letters {
+            self.sheet.counter_styles.push(name);
         }
     }
 }
@@ -376,6 +398,11 @@ fn frame_places(input: &mut Parser<'_>) -> Result<Vec<f64>, Failure> {
     Ok(places)
 }
 
+/// What `@property` and `@counter-style` say; elsewhere it says nothing.
+fn is_descriptor(name: &str) -> bool {
+    matches!(name, "initial-value" | "symbols" | "additive-symbols" | "prefix" | "suffix" | "negative" | "pad")
+}
+
 impl<'i> DeclarationParser<'i> for SheetReader {
     type Declaration = ();
     type Error = ();
@@ -389,7 +416,7 @@ impl<'i> DeclarationParser<'i> for SheetReader {
             None if custom => return Ok(()),
             None => return Err(ParseError::unexpected_token()),
         };
-        if property == "initial-value" || matters(&property) {
+        if is_descriptor(&property) || matters(&property) {
             let text = input.slice_from(start.position()).split_whitespace().collect::<Vec<_>>().join(" ");
             let line = start.source_location().line + 1;
             let declaration = Declaration { property, values, text, line };

@@ -36,6 +36,12 @@ impl Value {
         matches!(self, Self::Keyword(name) if name == keyword)
     }
 
+    /// `env(safe-area-inset-left)` and the like: the rounded corners and bars of a device, a few pixels.
+    pub(super) fn is_safe_area(&self) -> bool {
+        matches!(self, Self::Function(name, inside) if name == "env"
+            && inside.first().and_then(Self::keyword).is_some_and(|name| name.starts_with("safe-area-inset-")))
+    }
+
     /// The keyword, if it is one.
     pub(super) fn keyword(&self) -> Option<&str> {
         match self {
@@ -90,6 +96,8 @@ fn read_simple(token: &Token<'_>) -> Option<Value> {
         Token::Hash(digits) | Token::IDHash(digits) => Value::Hash(digits.to_ascii_lowercase()),
         Token::Comma => Value::Mark(','),
         Token::Colon => Value::Mark(':'),
+        // Inside `if()` only: elsewhere it ends the declaration.
+        Token::Semicolon => Value::Mark(';'),
         Token::Delim(mark) => Value::Mark(*mark),
         _ => return None,
     })
@@ -124,12 +132,12 @@ pub(super) fn compute(value: &Value, scale: Scale) -> Option<f64> {
             "" | "calc" | "-webkit-calc" | "-moz-calc" => sum(inside, scale),
             "min" => arguments(inside, scale)?.into_iter().reduce(f64::min),
             "max" => arguments(inside, scale)?.into_iter().reduce(f64::max),
-            "abs" => sum(inside, scale).map(f64::abs),
+            _ if value.is_safe_area() => Some(SAFE_AREA),
             "clamp" => match arguments(inside, scale)?.as_slice() {
                 [least, preferred, most] => Some(least.max(preferred.min(*most))),
                 _ => None,
             },
-            _ => None,
+            _ => mathematics(name, &arguments(inside, scale)?),
         },
         Value::Keyword(name) => match name.as_str() {
             "infinity" => Some(f64::INFINITY),
@@ -140,6 +148,31 @@ pub(super) fn compute(value: &Value, scale: Scale) -> Option<f64> {
         },
         _ => None,
     }
+}
+
+/// More than any device takes at a side of its screen, in pixels.
+const SAFE_AREA: f64 = 60.0;
+
+/// The functions of CSS that compute; angles in degrees.
+fn mathematics(name: &str, arguments: &[f64]) -> Option<f64> {
+    Some(match (name, arguments) {
+        ("abs", [number]) => number.abs(),
+        ("sign", [number]) => number.signum(),
+        ("pow", [base, exponent]) => base.powf(*exponent),
+        ("sqrt", [number]) => number.sqrt(),
+        ("exp", [number]) => number.exp(),
+        ("log", [number]) => number.ln(),
+        ("log", [number, base]) => number.log(*base),
+        ("hypot", numbers) => numbers.iter().map(|number| number * number).sum::<f64>().sqrt(),
+        ("round", [number]) => number.round(),
+        ("round", [number, step]) => (number / step).round() * step,
+        ("mod", [number, step]) => number.rem_euclid(*step),
+        ("rem", [number, step]) => number % step,
+        ("sin", [angle]) => angle.to_radians().sin(),
+        ("cos", [angle]) => angle.to_radians().cos(),
+        ("tan", [angle]) => angle.to_radians().tan(),
+        _ => return None,
+    })
 }
 
 /// The size of a unit in pixels; angles in degrees and times in seconds, which never mix with lengths.

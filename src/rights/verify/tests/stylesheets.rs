@@ -12,7 +12,7 @@ const CASES: &[(&str, &str)] = &[
     ("@media (max-width:600px){article div{height:0;overflow:hidden}}", "article div{height:0}nav{overflow:hidden}"),
     (".statement{height:0}\n@media print{div{overflow:hidden}}", ".statement{height:auto}div{overflow:hidden}"),
     (".statement{max-height:1px;overflow-y:clip}", ".statement{max-height:none;overflow:hidden}"),
-    (".statement{width:1px;contain:strict}", ".statement{width:100%;contain:strict}"),
+    (".statement{width:1px;contain:strict}", ".statement{width:100%;height:20rem;contain:strict}"),
     (".statement p{opacity:0}", ".statement p{opacity:.9}"),
     (".statement{filter:opacity(10%)}", ".statement{filter:contrast(1.1)}"),
     (".statement{color:transparent}", ".statement{color:rgb(0 0 0 / 70%)}"),

@@ -47,6 +47,14 @@ fn repairs_as_browsers_do() {
             "<div><template shadowrootmode=open>a</template>b</div>",
             "<html><head></><body><div><template shadowrootmode=\"open\"></>b</></></>",
         ),
+        (
+            "<math><annotation-xml encoding=Text/HTML><div>a</div></annotation-xml></math>",
+            "<html><head></><body><math><annotation-xml encoding=\"Text/HTML\"><div>a</></></></></>",
+        ),
+        (
+            "<math><annotation-xml encoding=x><div>a",
+            "<html><head></><body><math><annotation-xml encoding=\"x\"></></><div>a</></></>",
+        ),
         ("", "<html><head></><body></></>"),
     ];
     for (html, expected) in cases {
