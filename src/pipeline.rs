@@ -3,7 +3,7 @@
 //! Must not know the disk, file events or the terminal.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use url::Url;
@@ -21,10 +21,11 @@ use crate::rights::verify::{
     Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
     verify_page,
 };
+use crate::search::{self, PageAnalysis};
 use crate::source::{Content, Snapshot, SourceFile};
 use crate::theme::{Renderer, Theme};
 use crate::view::{self, PagePlan, PageView, ShownAs, ShownText, ViewContext};
-use crate::{rights, search, syndication};
+use crate::{rights, syndication};
 
 /// What a build depends on besides the snapshot.
 #[derive(Debug, Clone)]
@@ -395,9 +396,15 @@ fn write_files(
     for (output, text) in syndication::files(context, plans) {
         put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
     }
-    for file in search::files(context.catalog, context.config) {
-        put(file.path.clone(), OutputContents::Bytes(file.text.as_bytes()));
-    }
+    let analyses =
+        context.catalog.entries.par_iter().map(|entry| PageAnalysis::of(&entry.document).map(Arc::new)).collect();
+    let index_failure = Mutex::new(None);
+    outputs.extend(search::write(context.catalog, context.config, analyses, &|file| {
+        if let Err(error) = sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())) {
+            index_failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    }));
+    failure = failure.or(index_failure.into_inner().unwrap_or_else(PoisonError::into_inner));
     let copied = &context.catalog.copied_files;
     let errors: Vec<Option<OutputError>> =
         copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect();

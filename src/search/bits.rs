@@ -9,6 +9,11 @@ pub(super) struct BitWriter {
 }
 
 impl BitWriter {
+    /// Bits behind some bytes.
+    pub(super) fn behind(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
     /// Writes the lowest `width` bits of a value; `width` is at most 32.
     pub(super) fn write(&mut self, value: u32, width: u32) {
         if width == 0 {
@@ -72,15 +77,34 @@ pub(super) fn varint(bytes: &mut Vec<u8>, mut value: usize) {
     bytes.push(value as u8);
 }
 
+/// Reads what [`varint`] wrote: the number, and where the next one stands. Zeros stand behind the end.
+pub(super) fn read_varint(bytes: &[u8], mut at: usize) -> (usize, usize) {
+    let (mut value, mut shift) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        value |= usize::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            break;
+        }
+        shift += 7;
+    }
+    (value, at)
+}
+
 /// Base 64 without padding (RFC 4648, section 4).
 pub(super) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |group, &byte| (group << 8) | u32::from(byte)) << (8 * (3 - chunk.len()));
-        for place in 0..=chunk.len() {
-            text.push(char::from(ALPHABET[(group >> (18 - 6 * place)) as usize & 63]));
-        }
+    let digit = |group: u32, place: usize| char::from(ALPHABET[(group >> (18 - 6 * place)) as usize & 63]);
+    let mut chunks = bytes.chunks_exact(3);
+    for chunk in &mut chunks {
+        let group = u32::from(chunk[0]) << 16 | u32::from(chunk[1]) << 8 | u32::from(chunk[2]);
+        text.extend([digit(group, 0), digit(group, 1), digit(group, 2), digit(group, 3)]);
+    }
+    let rest = chunks.remainder();
+    if !rest.is_empty() {
+        let group = rest.iter().fold(0_u32, |group, &byte| group << 8 | u32::from(byte)) << (8 * (3 - rest.len()));
+        text.extend((0..=rest.len()).map(|place| digit(group, place)));
     }
     text
 }
