@@ -16,41 +16,40 @@ impl BitWriter {
 
     /// Writes the lowest `width` bits of a value; `width` is at most 32.
     pub(super) fn write(&mut self, value: u32, width: u32) {
-        if width == 0 {
-            return;
-        }
         let masked = u64::from(value) & ((1 << width) - 1);
         self.pending = (self.pending << width) | masked;
         self.count += width;
-        while self.count >= 8 {
-            self.count -= 8;
-            self.bytes.push((self.pending >> self.count) as u8);
+        if self.count >= 32 {
+            self.count -= 32;
+            self.bytes.extend_from_slice(&((self.pending >> self.count) as u32).to_be_bytes());
         }
-        self.pending &= (1 << self.count) - 1;
     }
 
     /// Writes a number as ones and a zero.
     pub(super) fn unary(&mut self, mut value: u32) {
-        while value >= 32 {
-            self.write(u32::MAX, 32);
-            value -= 32;
+        while value >= 31 {
+            self.write((1 << 31) - 1, 31);
+            value -= 31;
         }
-        self.write(((1_u64 << value) - 1) as u32, value);
-        self.write(0, 1);
+        self.write(((1_u64 << (value + 1)) - 2) as u32, value + 1);
     }
 
     /// Writes a number by the code of Rice (1971): the quotient by 2^k in unary, the rest in k bits.
     pub(super) fn rice(&mut self, value: u32, k: u32) {
-        self.unary(value >> k);
-        self.write(value, k);
+        let (quotient, rest) = (value >> k, value & ((1 << k) - 1));
+        if quotient + 1 + k <= 32 {
+            let ones = (1_u64 << (quotient + 1)) - 2;
+            self.write((ones << k) as u32 | rest, quotient + 1 + k);
+        } else {
+            self.unary(quotient);
+            self.write(rest, k);
+        }
     }
 
     /// The bytes, the last one filled up with zeros.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        if self.count > 0 {
-            let free = 8 - self.count;
-            self.write(0, free);
-        }
+        let left = ((self.pending << (32 - self.count)) as u32).to_be_bytes();
+        self.bytes.extend_from_slice(&left[..self.count.div_ceil(8) as usize]);
         self.bytes
     }
 }

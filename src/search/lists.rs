@@ -19,10 +19,13 @@ const HEAVY_BYTES: usize = 32 << 10;
 /// Bits of level and flags in a place of a list; the page stands above them.
 const VALUE_BITS: u32 = 7;
 
-/// The lists of all groups, one behind the other: each place is `page << VALUE_BITS | level << 2 | flags`.
+/// The lists of all groups, one behind the other in the order of slots: each place is
+/// `page << VALUE_BITS | level << 2 | flags`.
 #[derive(Debug)]
-pub(super) struct Lists {
-    /// Where each list begins, and where the last one ends.
+pub(super) struct Lists<'a> {
+    /// The slot of each group.
+    slot_of: &'a [u32],
+    /// Where the list of each slot begins, and where the last one ends.
     starts: Vec<usize>,
     places: Vec<u32>,
 }
@@ -40,19 +43,20 @@ pub(super) struct Beginning {
     pub(super) coded: Coded,
 }
 
-impl Lists {
+impl<'a> Lists<'a> {
     /// Makes the lists of all groups.
-    pub(super) fn make(groups: usize, chunks: &[Chunk]) -> Self {
+    pub(super) fn make(slot_of: &'a [u32], chunks: &[Chunk]) -> Self {
+        let groups = slot_of.len();
         let counts: Vec<Vec<u32>> = chunks.par_iter().map(|chunk| count(groups, chunk)).collect();
         let (starts, firsts) = lay_out(groups, &counts);
         let places: Vec<AtomicU32> = (0..starts[groups]).map(|_| AtomicU32::new(0)).collect();
         chunks.par_iter().zip(firsts).for_each(|(chunk, next)| fill(groups, chunk, next, &places));
-        Self { starts, places: places.into_iter().map(AtomicU32::into_inner).collect() }
+        Self { slot_of, starts, places: places.into_iter().map(AtomicU32::into_inner).collect() }
     }
 
     /// Number of pages that hold a group.
     pub(super) fn count(&self, group: usize) -> usize {
-        self.starts[group + 1] - self.starts[group]
+        self.places(group).len()
     }
 
     /// The pages that hold a group, ascending.
@@ -62,58 +66,61 @@ impl Lists {
 
     /// Every list, coded.
     pub(super) fn encode(&self) -> Vec<Coded> {
-        (0..self.starts.len() - 1).into_par_iter().map(|group| encode(self.places(group))).collect()
+        (0..self.slot_of.len()).into_par_iter().map(|group| encode(self.places(group))).collect()
     }
 
     fn places(&self, group: usize) -> &[u32] {
-        &self.places[self.starts[group]..self.starts[group + 1]]
+        let slot = self.slot_of[group] as usize;
+        &self.places[self.starts[slot]..self.starts[slot + 1]]
     }
 }
 
-/// Where the items of each group begin when those of all chunks stand behind each other, and for each chunk where its
+/// Where the items of each slot begin when those of all chunks stand behind each other, and for each chunk where its
 /// own begin.
-pub(super) fn lay_out(groups: usize, counts: &[Vec<u32>]) -> (Vec<usize>, Vec<Vec<u32>>) {
-    let mut starts = Vec::with_capacity(groups + 1);
-    let mut firsts: Vec<Vec<u32>> = counts.iter().map(|_| Vec::with_capacity(groups)).collect();
+pub(super) fn lay_out(slots: usize, counts: &[Vec<u32>]) -> (Vec<usize>, Vec<Vec<u32>>) {
+    let mut starts = Vec::with_capacity(slots + 1);
+    let mut firsts: Vec<Vec<u32>> = counts.iter().map(|_| Vec::with_capacity(slots)).collect();
     let mut next = 0_u32;
-    for group in 0..groups {
+    for slot in 0..slots {
         starts.push(next as usize);
         for (first, counts) in firsts.iter_mut().zip(counts) {
             first.push(next);
-            next += counts[group];
+            next += counts[slot];
         }
     }
     starts.push(next as usize);
     (starts, firsts)
 }
 
-/// The number of pages of a chunk that hold each group.
-fn count(groups: usize, chunk: &Chunk) -> Vec<u32> {
-    let mut counts = vec![0; groups];
-    let mut seen = vec![0_u32; groups];
+/// The number of pages of a chunk that hold each slot's group.
+fn count(slots: usize, chunk: &Chunk) -> Vec<u32> {
+    // The last page seen, and the count.
+    let mut counts = vec![(0_u32, 0_u32); slots];
     for (page, words) in chunk.pages().enumerate() {
         let page = page as u32 + 1;
-        for &group in words.groups {
-            counts[group as usize] += u32::from(std::mem::replace(&mut seen[group as usize], page) != page);
+        for &slot in words.slots {
+            let (seen, count) = &mut counts[slot as usize];
+            *count += u32::from(*seen != page);
+            *seen = page;
         }
     }
-    counts
+    counts.into_iter().map(|(_, count)| count).collect()
 }
 
-/// Puts the pages of a chunk into the lists; `next` is where the chunk's next page of each group goes.
-fn fill(groups: usize, chunk: &Chunk, mut next: Vec<u32>, places: &[AtomicU32]) {
-    // Per group what was summed up on the page that is read, as `weight << 2 | flags`.
-    let mut sums = vec![0_u32; groups];
+/// Puts the pages of a chunk into the lists; `next` is where the chunk's next page of each slot goes.
+fn fill(slots: usize, chunk: &Chunk, mut next: Vec<u32>, places: &[AtomicU32]) {
+    // Per slot what was summed up on the page that is read, as `weight << 2 | flags`.
+    let mut sums = vec![0_u32; slots];
     for (page, words) in chunk.pages().enumerate() {
         let page = (chunk.first + page) as u32;
-        for (&group, &value) in words.groups.iter().zip(words.values) {
-            let sum = &mut sums[group as usize];
+        for (&slot, &value) in words.slots.iter().zip(words.values) {
+            let sum = &mut sums[slot as usize];
             *sum = ((*sum & !3) + u32::from(value & !3)) | ((*sum | u32::from(value)) & 3);
         }
-        for &group in words.groups {
-            let sum = std::mem::take(&mut sums[group as usize]);
+        for &slot in words.slots {
+            let sum = std::mem::take(&mut sums[slot as usize]);
             if sum > 0 {
-                let next = &mut next[group as usize];
+                let next = &mut next[slot as usize];
                 let value = u32::from(level_of(sum >> 2)) << 2 | sum & 3;
                 places[*next as usize].store(page << VALUE_BITS | value, Ordering::Relaxed);
                 *next += 1;
@@ -166,7 +173,7 @@ fn encode(places: &[u32]) -> Coded {
 }
 
 /// Every beginning whose words' lists together would be too much to load, sorted.
-pub(super) fn beginnings(pages: usize, vocabulary: &Vocabulary, lists: &Lists, coded: &[Coded]) -> Vec<Beginning> {
+pub(super) fn beginnings(pages: usize, vocabulary: &Vocabulary, lists: &Lists<'_>, coded: &[Coded]) -> Vec<Beginning> {
     let mut found = Vec::new();
     let mut seen = vec![0_usize; coded.len()];
     let mut stamp = 0;
@@ -212,7 +219,7 @@ fn children(forms: &[Box<str>], range: std::ops::Range<usize>, length: usize) ->
 }
 
 /// The pages of any of the groups, each with its highest level and all flags.
-fn union(pages: usize, groups: &[u32], lists: &Lists) -> Vec<u32> {
+fn union(pages: usize, groups: &[u32], lists: &Lists<'_>) -> Vec<u32> {
     let mut best = vec![u8::MAX; pages];
     for &group in groups {
         for place in lists.places(group as usize) {

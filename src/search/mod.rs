@@ -74,7 +74,7 @@ pub fn write(
         .map(|analysis| analysis.as_ref().map_or((0, 0), |analysis| (analysis.length(), analysis.title_length())))
         .collect();
     let (vocabulary, mut chunks) = Vocabulary::read(&records, &mut analyses);
-    let lists = Lists::make(vocabulary.first_form.len(), &chunks);
+    let lists = Lists::make(&vocabulary.slot_of, &chunks);
     chunks.iter_mut().for_each(vocabulary::Chunk::drop_values);
     let coded = lists.encode();
     let beginnings = beginnings(records.len(), &vocabulary, &lists, &coded);

@@ -30,9 +30,10 @@ const LONGEST_MARK_OF_LARGE_SITE: u32 = 5;
 const BEFORE: u32 = 0x955;
 
 /// What is known of a group when its neighbours are looked at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Known {
     group: u32,
+    slot: u32,
     /// Number of its pages.
     count: u32,
     mark: u16,
@@ -42,8 +43,9 @@ struct Known {
 /// All pairs of neighbours of a site, made into marks for some groups at a time.
 pub(super) struct Neighbours<'a> {
     chunks: &'a [Chunk],
-    lists: &'a Lists,
+    lists: &'a Lists<'a>,
     is_republished: &'a [bool],
+    /// Per slot what is known of its group.
     known: Vec<Known>,
     /// Per chunk, per group: number of pairs in which it is the rarer one.
     counts: Vec<Vec<u32>>,
@@ -63,31 +65,30 @@ impl<'a> Neighbours<'a> {
     pub(super) fn of(
         vocabulary: &Vocabulary,
         chunks: &'a [Chunk],
-        lists: &'a Lists,
+        lists: &'a Lists<'a>,
         is_republished: &'a [bool],
     ) -> Self {
-        let groups = vocabulary.first_form.len();
-        let known: Vec<Known> = (0..groups)
-            .into_par_iter()
-            .map(|group| {
-                let count = lists.count(group);
-                Known {
-                    group: group as u32,
-                    count: count as u32,
-                    mark: mark_of(vocabulary.name(group)) as u16,
-                    is_very_common: is_very_common(is_republished.len(), count),
-                }
-            })
-            .collect();
+        let slot_of = &vocabulary.slot_of;
+        let mut known = vec![Known::default(); slot_of.len()];
+        for (group, &slot) in slot_of.iter().enumerate() {
+            let count = lists.count(group);
+            known[slot as usize] = Known {
+                group: group as u32,
+                slot,
+                count: count as u32,
+                mark: mark_of(vocabulary.name(group)) as u16,
+                is_very_common: is_very_common(is_republished.len(), count),
+            };
+        }
         let counts = chunks
             .par_iter()
             .map(|chunk| {
-                let mut counts = vec![0; groups];
+                let mut counts = vec![0_u32; known.len()];
                 let mut scratch = Vec::new();
                 for page in chunk.pages() {
-                    pairs(page, &known, &mut scratch, |group, _| counts[group as usize] += 1);
+                    pairs(page, &known, &mut scratch, |word, _| counts[word.slot as usize] += 1);
                 }
-                counts
+                slot_of.iter().map(|&slot| counts[slot as usize]).collect()
             })
             .collect();
         Self { chunks, lists, is_republished, known, counts }
@@ -126,11 +127,11 @@ impl<'a> Neighbours<'a> {
             let mut scratch = Vec::new();
             for (page, words) in chunk.pages().enumerate() {
                 let page = (chunk.first + page) as u32;
-                pairs(words, &self.known, &mut scratch, |group, mark| {
-                    let group = group as usize;
+                pairs(words, &self.known, &mut scratch, |word, mark| {
+                    let group = word.group as usize;
                     if groups.contains(&group) {
                         let next = &mut next[group - groups.start];
-                        let mark = mark >> (LONGEST_MARK - self.width(group));
+                        let mark = mark >> (LONGEST_MARK - self.width(word.count));
                         marks[*next as usize].store(page << shift | mark, Ordering::Relaxed);
                         *next += 1;
                     }
@@ -140,8 +141,8 @@ impl<'a> Neighbours<'a> {
         Marks { groups, starts, marks: marks.into_iter().map(AtomicU32::into_inner).collect() }
     }
 
-    fn width(&self, group: usize) -> u32 {
-        mark_bits(self.is_republished.len(), self.known[group].count)
+    fn width(&self, count: u32) -> u32 {
+        mark_bits(self.is_republished.len(), count)
     }
 
     fn shift(&self) -> u32 {
@@ -155,7 +156,7 @@ impl<'a> Neighbours<'a> {
         if marks.is_empty() {
             return Vec::new();
         }
-        let (width, shift) = (self.width(group), self.shift());
+        let (width, shift) = (self.width(self.lists.count(group) as u32), self.shift());
         // Pages are in order already, and a page has few marks.
         for row in marks.chunk_by_mut(|left, right| left >> shift == right >> shift) {
             row.sort_unstable();
@@ -198,21 +199,21 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Tells for each pair of neighbours on a page the group of the rarer word and the mark of the other one.
-fn pairs(page: PageWords<'_>, known: &[Known], scratch: &mut Vec<Known>, mut tell: impl FnMut(u32, u32)) {
+/// Tells for each pair of neighbours on a page the rarer word and the mark of the other one.
+fn pairs(page: PageWords<'_>, known: &[Known], scratch: &mut Vec<Known>, mut tell: impl FnMut(Known, u32)) {
     scratch.clear();
-    scratch.extend(page.groups.iter().map(|&group| known[group as usize]));
+    scratch.extend(page.slots.iter().map(|&slot| known[slot as usize]));
     let mut before: Option<Known> = None;
     for step in steps(page.sequence) {
         let word = step.map(|number| scratch[number as usize]);
         if let (Some(left), Some(right)) = (before, word)
             && !(left.is_very_common && right.is_very_common)
         {
-            if (left.count, right.group) <= (right.count, left.group) {
-                tell(left.group, u32::from(right.mark));
-            } else {
-                tell(right.group, u32::from(left.mark) ^ BEFORE);
-            }
+            // As one comparison of numbers: which is rarer cannot be foretold.
+            let order = |word: Known, other: Known| u64::from(word.count) << 32 | u64::from(other.group);
+            let is_left = order(left, right) <= order(right, left);
+            let mark = if is_left { u32::from(right.mark) } else { u32::from(left.mark) ^ BEFORE };
+            tell(if is_left { left } else { right }, mark);
         }
         before = word;
     }

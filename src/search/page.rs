@@ -7,7 +7,7 @@
 use super::analysis;
 use super::bits::{read_varint, varint};
 use super::records;
-use super::table::{Key, LONGEST, WordTable};
+use super::table::{Key, LONGEST, WordTable, load, mask};
 use crate::document::Document;
 
 /// The word stands in the title or another name of the page.
@@ -48,12 +48,26 @@ pub struct PageAnalysis {
 pub(super) struct PageWord<'a> {
     /// The word as it stands in the text, ASCII in lower case; or a form.
     pub(super) letters: &'a [u8],
+    /// The letters and what follows them, at least eight bytes where there are so many.
+    behind: &'a [u8],
     /// Whether the letters are a form, neither to be folded nor to be stemmed.
     pub(super) is_form: bool,
     /// Sum of the weights of its occurrences, in halves, at most [`HEAVIEST`].
     pub(super) weight: u8,
     /// [`IN_TITLE`], [`IN_PART`].
     pub(super) flags: u8,
+}
+
+impl PageWord<'_> {
+    /// The word as a key.
+    pub(super) fn key(&self, tag: u16) -> Key<'_> {
+        let length = self.letters.len();
+        if length > 8 {
+            Key::new(self.letters, tag)
+        } else {
+            Key::short(mask(load(self.behind, 0), length), length, tag)
+        }
+    }
 }
 
 impl PageAnalysis {
@@ -117,6 +131,7 @@ impl PageAnalysis {
             let (value, end) = read_varint(&self.bytes, head + 1);
             let word = PageWord {
                 letters: &self.bytes[letters..letters + length],
+                behind: &self.bytes[letters..],
                 is_form: value & 4 != 0,
                 weight: (value >> 3) as u8,
                 flags: (value & 3) as u8,
@@ -215,7 +230,7 @@ impl Reader {
                     if at < bytes.len() && bytes[at] >= 0x80 {
                         at = self.other(text, start, field, &mut count);
                     } else {
-                        self.ascii(&bytes[start..at], field);
+                        self.ascii(bytes, start, at, field);
                         count += 1;
                     }
                 }
@@ -235,7 +250,7 @@ impl Reader {
             return start + rest.chars().next().map_or(1, char::len_utf8);
         }
         if raw.is_ascii() {
-            self.ascii(raw.as_bytes(), field);
+            self.ascii(raw.as_bytes(), 0, raw.len(), field);
             *count += 1;
         } else if raw.len() <= LONGEST && raw.chars().all(analysis::is_plain_letter) {
             self.add(Key::new(raw.as_bytes(), 0), field, true);
@@ -257,14 +272,20 @@ impl Reader {
         start + length
     }
 
-    fn ascii(&mut self, raw: &[u8], field: Field) {
-        let raw = &raw[..raw.len().min(analysis::LONGEST_WORD)];
-        let mut lower = [0; analysis::LONGEST_WORD];
-        for (lower, byte) in lower.iter_mut().zip(raw) {
-            // Letters and digits of ASCII: the bit makes letters small and is set in digits.
-            *lower = byte | 0x20;
+    /// Reads a word of letters and digits of ASCII. The bit that makes its letters small is set in digits.
+    fn ascii(&mut self, bytes: &[u8], start: usize, end: usize, field: Field) {
+        const SMALL: u64 = 0x2020_2020_2020_2020;
+        let length = (end - start).min(analysis::LONGEST_WORD);
+        if length <= 8 {
+            self.add(Key::short(mask(load(bytes, start) | SMALL, length), length, 0), field, true);
+            return;
         }
-        self.add(Key::new(&lower[..raw.len()], 0), field, true);
+        let mut lower = [0; analysis::LONGEST_WORD];
+        for (at, eight) in lower[..length].chunks_mut(8).enumerate() {
+            let small = (load(bytes, start + 8 * at) | SMALL).to_le_bytes();
+            eight.copy_from_slice(&small[..eight.len()]);
+        }
+        self.add(Key::new(&lower[..length], 0), field, true);
     }
 
     fn add(&mut self, key: Key<'_>, field: Field, in_sequence: bool) {

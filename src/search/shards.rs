@@ -3,6 +3,7 @@
 //! A file's name is made from its bytes, and the places where a sequence is cut are chosen by what stands there: an edit
 //! changes the files of its own words and no others. Must not know how lists are coded or where words come from.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -68,7 +69,7 @@ pub(super) struct Contents<'a> {
     /// All words.
     pub(super) vocabulary: &'a Vocabulary,
     /// All lists.
-    pub(super) lists: &'a Lists,
+    pub(super) lists: &'a Lists<'a>,
     /// All lists, coded.
     pub(super) coded: &'a [Coded],
     /// Beginnings of very many words, sorted.
@@ -202,9 +203,12 @@ fn script(key: &str, value: &impl Serialize) -> String {
 fn json(value: &impl Serialize) -> String {
     // Values are strings, numbers and lists: they always have a form as JSON.
     let mut json = serde_json::to_string(value).unwrap_or_default();
-    for (character, escape) in [('<', "\\u003c"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
-        if json.contains(character) {
-            json = json.replace(character, escape);
+    // Both separators begin with 0xe2.
+    if memchr::memchr2(b'<', 0xe2, json.as_bytes()).is_some() {
+        for (character, escape) in [('<', "\\u003c"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+            if json.contains(character) {
+                json = json.replace(character, escape);
+            }
         }
     }
     json
@@ -380,7 +384,7 @@ fn beginnings<'a>(all: &'a [Beginning], files: &Files<'_>) -> Beginnings<'a> {
 /// Title, address and excerpt of each page of a block, and where its parts are.
 #[derive(Serialize)]
 struct Block<'a> {
-    pages: Vec<(&'a str, &'a str, String, &'a str)>,
+    pages: Vec<(&'a str, &'a str, Cow<'a, str>, &'a str)>,
     /// Hashes of the files of parts; empty for one that holds none.
     parts: Vec<String>,
 }
@@ -400,7 +404,7 @@ fn block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>
 }
 
 /// A part of a page: key, title, then anchors and texts of its places.
-type PartRow<'a> = (usize, &'a str, Vec<(String, String)>);
+type PartRow<'a> = (usize, &'a str, Vec<(String, Cow<'a, str>)>);
 
 /// Writes the parts of some pages and returns the hash; empty, and no file, where no page has one.
 fn part_block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>) -> String {
@@ -412,7 +416,7 @@ fn part_block(number: usize, records: &[Record<'_>], keys: &[&str], files: &File
     if rows.iter().all(Vec::is_empty) { String::new() } else { by_number('p', number, &rows, files) }
 }
 
-fn places(places: &[(&str, &str)]) -> Vec<(String, String)> {
+fn places<'a>(places: &[(&str, &'a str)]) -> Vec<(String, Cow<'a, str>)> {
     places.iter().map(|(id, text)| (anchor(id), shorten(text))).collect()
 }
 
@@ -425,11 +429,14 @@ fn part_keys<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
 }
 
 /// At most [`LONGEST_EXCERPT`] characters on one line, cut at a word.
-fn shorten(text: &str) -> String {
-    let line = text.replace('\n', " ");
-    let Some((limit, _)) = line.char_indices().nth(LONGEST_EXCERPT) else { return line };
-    let head = &line[..limit];
-    format!("{}…", head[..head.rfind(' ').unwrap_or(limit)].trim_end())
+fn shorten(text: &str) -> Cow<'_, str> {
+    let limit = if text.len() <= LONGEST_EXCERPT { None } else { text.char_indices().nth(LONGEST_EXCERPT) };
+    let head = limit.map_or(text, |(limit, _)| &text[..limit]);
+    let line = if head.contains('\n') { Cow::Owned(head.replace('\n', " ")) } else { Cow::Borrowed(head) };
+    match limit {
+        Some(_) => Cow::Owned(format!("{}…", line[..line.rfind(' ').unwrap_or(line.len())].trim_end())),
+        None => line,
+    }
 }
 
 /// The words of synonyms as the first forms of their groups, which is how the browser knows words.

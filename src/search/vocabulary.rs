@@ -25,6 +25,9 @@ pub(super) struct Vocabulary {
     pub(super) group_of: Vec<u32>,
     /// The first form of each group.
     pub(super) first_form: Vec<u32>,
+    /// The slot of each group: where it stands in what is gone through for every word of every page. Slots are given in
+    /// the order in which words are met, so that those of frequent words lie together.
+    pub(super) slot_of: Vec<u32>,
 }
 
 /// The words of some pages that follow each other, in few large pieces.
@@ -33,8 +36,8 @@ pub(super) struct Chunk {
     /// Number of the first page.
     pub(super) first: usize,
     pages: Vec<Bounds>,
-    /// Per word of each page the number of its group; several words may be of one group.
-    groups: Vec<u32>,
+    /// Per word of each page the slot of its group; several words may be of one group.
+    slots: Vec<u32>,
     /// Per word `weight << 2 | flags`.
     values: Vec<u16>,
     sequences: Vec<u8>,
@@ -50,8 +53,8 @@ struct Bounds {
 /// The words of one page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageWords<'a> {
-    /// Per word its group.
-    pub(super) groups: &'a [u32],
+    /// Per word the slot of its group.
+    pub(super) slots: &'a [u32],
     /// Per word `weight << 2 | flags`; none after [`Chunk::drop_values`].
     pub(super) values: &'a [u16],
     /// The words as they follow each other, for [`super::page::steps`].
@@ -65,7 +68,7 @@ impl Chunk {
         self.pages.iter().map(move |&to| {
             let words = from.words..to.words;
             let page = PageWords {
-                groups: &self.groups[words.clone()],
+                slots: &self.slots[words.clone()],
                 values: self.values.get(words).unwrap_or_default(),
                 sequence: &self.sequences[from.sequence..to.sequence],
             };
@@ -95,14 +98,14 @@ impl Vocabulary {
         let (vocabulary, numbers) = Self::of(&tables, &languages);
         drop(tables);
         chunks.par_iter_mut().zip(&numbers).for_each(|(chunk, numbers)| {
-            for word in &mut chunk.groups {
-                *word = vocabulary.group_of[numbers[*word as usize] as usize];
+            for word in &mut chunk.slots {
+                *word = numbers[*word as usize];
             }
         });
         (vocabulary, chunks)
     }
 
-    /// Puts tables together; returns also, for every table, the form of each of its words.
+    /// Puts tables together; returns also, for every table, the slot of the group of each of its words.
     fn of(tables: &[WordTable], languages: &[&str]) -> (Self, Vec<Vec<u32>>) {
         let mut found: Vec<Found<'_>> =
             tables.par_iter().enumerate().flat_map_iter(|(table, words)| found_in(table, words)).collect();
@@ -126,7 +129,17 @@ impl Vocabulary {
             .map(|(_, language, raw)| Some(analysis::stem(stemmers[usize::from(*language)].as_ref()?, raw)))
             .collect();
         let (group_of, first_form) = group(forms.len(), &stemmed, &stems);
-        (Self { forms, group_of, first_form }, numbers)
+        let mut slot_of = vec![u32::MAX; first_form.len()];
+        let mut slots = 0;
+        for number in numbers.iter_mut().flatten() {
+            let slot = &mut slot_of[group_of[*number as usize] as usize];
+            if *slot == u32::MAX {
+                *slot = slots;
+                slots += 1;
+            }
+            *number = *slot;
+        }
+        (Self { forms, group_of, first_form, slot_of }, numbers)
     }
 
     /// The first form of a group: what the browser calls the group.
@@ -160,7 +173,7 @@ fn read(
     let mut chunk = Chunk {
         first,
         pages: Vec::with_capacity(records.len()),
-        groups: Vec::with_capacity(words),
+        slots: Vec::with_capacity(words),
         values: Vec::with_capacity(words),
         sequences: Vec::with_capacity(all().map(|analysis| analysis.sequence().len()).sum()),
     };
@@ -170,7 +183,7 @@ fn read(
         let language = languages.binary_search(&record.language).unwrap_or_default() as u16;
         if let Some(analysis) = analysis.take() {
             add(&analysis, language, &mut table, |number, value| {
-                chunk.groups.push(number);
+                chunk.slots.push(number);
                 chunk.values.push(value);
             });
             chunk.sequences.extend_from_slice(analysis.sequence());
@@ -182,10 +195,10 @@ fn read(
                 add(&PageAnalysis::of_name(name), language, &mut table, |number, value| words.push((number, value)));
                 words
             });
-            chunk.groups.extend(words.iter().map(|(number, _)| number));
+            chunk.slots.extend(words.iter().map(|(number, _)| number));
             chunk.values.extend(words.iter().map(|(_, value)| value));
         }
-        chunk.pages.push(Bounds { words: chunk.groups.len(), sequence: chunk.sequences.len() });
+        chunk.pages.push(Bounds { words: chunk.slots.len(), sequence: chunk.sequences.len() });
     }
     (chunk, table)
 }
@@ -193,7 +206,7 @@ fn read(
 /// Tells number and value of each word of an analysis.
 fn add(analysis: &PageAnalysis, language: u16, table: &mut WordTable, mut tell: impl FnMut(u32, u16)) {
     for word in analysis.words() {
-        let number = table.number(Key::new(word.letters, if word.is_form { IS_FORM } else { language }));
+        let number = table.number(word.key(if word.is_form { IS_FORM } else { language }));
         tell(number as u32, u16::from(word.weight) << 2 | u16::from(word.flags));
     }
 }
