@@ -146,19 +146,21 @@ fn symbol(place: u32) -> u32 {
 }
 
 fn encode(places: &[u32]) -> Coded {
-    let gaps = places.iter().scan(u32::MAX, |last, place| {
+    let mut last = u32::MAX;
+    let mut gaps = Vec::with_capacity(places.len());
+    let mut symbols = Vec::with_capacity(places.len());
+    for place in places {
         let page = place >> VALUE_BITS;
-        let gap = page.wrapping_sub(*last).wrapping_sub(1);
-        *last = page;
-        Some(gap)
-    });
-    let symbols = places.iter().map(|&place| symbol(place));
-    let (gap_bits, symbol_bits) = (best_rice(gaps.clone()), best_rice(symbols.clone()).min(7));
-    let mut bytes = Vec::new();
+        gaps.push(page.wrapping_sub(last).wrapping_sub(1));
+        symbols.push(symbol(*place));
+        last = page;
+    }
+    let (gap_bits, symbol_bits) = (best_rice(&gaps), best_rice(&symbols).min(7));
+    let mut bytes = Vec::with_capacity(places.len() * 2 + 8);
     varint(&mut bytes, places.len());
     bytes.push((gap_bits << 3 | symbol_bits) as u8);
     let mut bits = BitWriter::behind(bytes);
-    for ((gap, symbol), place) in gaps.zip(symbols).zip(places) {
+    for ((gap, symbol), place) in gaps.into_iter().zip(symbols).zip(places) {
         bits.rice(gap, gap_bits);
         bits.rice(symbol, symbol_bits);
         if symbol % 2 == 1 {
