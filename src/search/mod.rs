@@ -20,7 +20,7 @@
 //! what the page itself says (how often, where); what depends on all pages, such as their number and mean length, is
 //! worked out in the browser. So an edit changes the files of its own words and no others.
 //!
-//! Texts are read once, each for itself ([`PageAnalysis::of`]); what is made of all pages ([`write`]) takes only those
+//! Texts are read once, each for itself ([`PageAnalysis::of`]); what is made of all pages ([`write()`]) takes only those
 //! analyses and the catalog. Words and lists of all pages stand in few large vectors of numbers: about four kilobytes
 //! for an article of five.
 
