@@ -2,18 +2,19 @@
 //!
 //! Must not know what the files say.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use super::proof::Proof;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
+use crate::search::{self, PageAnalysis};
 use crate::source::{Content, SourceFile};
+use crate::syndication;
 use crate::theme::Theme;
 use crate::timings::{Stage, Timings, stage};
 use crate::view::{PagePlan, ViewContext};
-use crate::{search, syndication};
 
 /// What the theme's style sheets load.
 pub(super) fn scan_style_sheets<'a>(
@@ -62,15 +63,26 @@ pub(super) fn write_files(
             put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
         }
     });
-    stage(timings, Stage::Search, || {
-        for file in search::files(context.catalog, context.config) {
-            put(file.path.clone(), OutputContents::Bytes(file.text.as_bytes()));
-        }
-    });
+    let (files, index_failure) = stage(timings, Stage::Search, || write_index(context, sink));
+    outputs.extend(files);
+    failure = failure.or(index_failure);
     let copied = &context.catalog.copied_files;
     let errors: Vec<Option<OutputError>> = stage(timings, Stage::Files, || {
         copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect()
     });
     outputs.extend(copied.iter().map(|copied| copied.output.clone()));
     (outputs, failure.or(errors.into_iter().flatten().next()))
+}
+
+/// Hands over the search index, and names its files.
+fn write_index(context: &ViewContext<'_>, sink: &dyn Sink) -> (Vec<String>, Option<OutputError>) {
+    let entries = context.catalog.entries.par_iter();
+    let analyses = entries.map(|entry| PageAnalysis::of(&entry.document).map(Arc::new)).collect();
+    let failure = Mutex::new(None);
+    let files = search::write(context.catalog, context.config, analyses, &|file| {
+        if let Err(error) = sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())) {
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    });
+    (files, failure.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -3,12 +3,14 @@
 //! `themes/default/assets/search.js` does the same to queries, stems aside: the browser looks words up as they stand.
 //! `tests/browser/folding.json` is the table that holds both against each other. Must not know documents or the index.
 
+use std::borrow::Cow;
+
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Longest word that is indexed, in characters; the rest of a longer one is left out on both sides.
-const LONGEST_WORD: usize = 40;
+pub(super) const LONGEST_WORD: usize = 40;
 
 /// Calls `found` for every raw word of a text: a run of letters, digits and marks, as it stands.
 pub(super) fn raw_words<'text>(text: &'text str, mut found: impl FnMut(&'text str)) {
@@ -38,7 +40,8 @@ pub(super) fn raw_words<'text>(text: &'text str, mut found: impl FnMut(&'text st
     }
 }
 
-fn is_word_character(character: char) -> bool {
+/// Whether a character stands in words.
+pub(super) fn is_word_character(character: char) -> bool {
     character.is_alphanumeric() || is_combining_mark(character) || is_ignored(character)
 }
 
@@ -70,6 +73,29 @@ pub(super) fn fold(text: &str) -> String {
         }
     }
     folded.nfc().collect()
+}
+
+/// Whether a character is a letter of Latin, Greek or Cyrillic script that folds to letters of the same word, and no
+/// more: a word of such letters has one form. What is not among them is not always otherwise, only worth a look.
+pub(super) fn is_plain_letter(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(character, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ľ' | 'Ł'..='ň' | 'ŋ'..='ž' | 'Ά' | 'Έ'..='Ί' | 'Ό'
+            | 'Ύ'..='Ρ' | 'Σ'..='ώ' | 'Ѐ'..='ҁ' | 'Ҋ'..='ԯ')
+}
+
+/// The form of a word that has one, in lower case where it is ASCII.
+pub(super) fn form(raw: &str) -> Cow<'_, str> {
+    if raw.is_ascii() {
+        return Cow::Borrowed(raw);
+    }
+    if !raw.chars().all(is_plain_letter) {
+        return Cow::Owned(forms(raw).into_iter().next().map(|form| form.text).unwrap_or_default());
+    }
+    let mut folded = fold(raw);
+    if let Some((end, _)) = folded.char_indices().nth(LONGEST_WORD) {
+        folded.truncate(end);
+    }
+    Cow::Owned(folded)
 }
 
 /// Scripts that are written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.

@@ -9,58 +9,65 @@ pub(super) struct BitWriter {
 }
 
 impl BitWriter {
+    /// Bits behind some bytes.
+    pub(super) fn behind(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
     /// Writes the lowest `width` bits of a value; `width` is at most 32.
     pub(super) fn write(&mut self, value: u32, width: u32) {
-        if width == 0 {
-            return;
-        }
         let masked = u64::from(value) & ((1 << width) - 1);
         self.pending = (self.pending << width) | masked;
         self.count += width;
-        while self.count >= 8 {
-            self.count -= 8;
-            self.bytes.push((self.pending >> self.count) as u8);
+        if self.count >= 32 {
+            self.count -= 32;
+            self.bytes.extend_from_slice(&((self.pending >> self.count) as u32).to_be_bytes());
         }
-        self.pending &= (1 << self.count) - 1;
     }
 
     /// Writes a number as ones and a zero.
     pub(super) fn unary(&mut self, mut value: u32) {
-        while value >= 32 {
-            self.write(u32::MAX, 32);
-            value -= 32;
+        while value >= 31 {
+            self.write((1 << 31) - 1, 31);
+            value -= 31;
         }
-        self.write(((1_u64 << value) - 1) as u32, value);
-        self.write(0, 1);
+        self.write(((1_u64 << (value + 1)) - 2) as u32, value + 1);
     }
 
     /// Writes a number by the code of Rice (1971): the quotient by 2^k in unary, the rest in k bits.
     pub(super) fn rice(&mut self, value: u32, k: u32) {
-        self.unary(value >> k);
-        self.write(value, k);
+        let (quotient, rest) = (value >> k, value & ((1 << k) - 1));
+        if quotient + 1 + k <= 32 {
+            let ones = (1_u64 << (quotient + 1)) - 2;
+            self.write((ones << k) as u32 | rest, quotient + 1 + k);
+        } else {
+            self.unary(quotient);
+            self.write(rest, k);
+        }
     }
 
     /// The bytes, the last one filled up with zeros.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        if self.count > 0 {
-            let free = 8 - self.count;
-            self.write(0, free);
-        }
+        let left = ((self.pending << (32 - self.count)) as u32).to_be_bytes();
+        self.bytes.extend_from_slice(&left[..self.count.div_ceil(8) as usize]);
         self.bytes
     }
 }
 
-/// The parameter that makes Rice codes of these values shortest.
-pub(super) fn best_rice(values: impl Iterator<Item = u32> + Clone) -> u32 {
-    let (mut sum, mut count) = (0_u64, 0_u64);
-    for value in values.clone() {
-        sum += u64::from(value);
-        count += 1;
+/// The parameter that makes Rice codes of these values shortest: near the logarithm of their mean, the smallest of
+/// several.
+pub(super) fn best_rice(values: &[u32]) -> u32 {
+    let sum: u64 = values.iter().map(|&value| u64::from(value)).sum();
+    let mean = sum.checked_div(values.len() as u64).unwrap_or(0).max(1);
+    let least = mean.ilog2().saturating_sub(1);
+    let mut costs = [0_u64; 3];
+    for &value in values {
+        for (k, cost) in (least..).zip(&mut costs) {
+            *cost += u64::from(value >> k);
+        }
     }
-    let mean = sum.checked_div(count).unwrap_or(0).max(1);
-    let near = mean.ilog2();
-    let cost = |k: u32| values.clone().map(|value| u64::from(value >> k) + 1 + u64::from(k)).sum::<u64>();
-    (near.saturating_sub(1)..=near + 1).min_by_key(|&k| cost(k)).unwrap_or(0)
+    let cost = |k: u32| costs[(k - least) as usize] + u64::from(k + 1) * values.len() as u64;
+    (least..=mean.ilog2() + 1).min_by_key(|&k| cost(k)).unwrap_or(0)
 }
 
 /// Writes a number in groups of seven bits, the lowest first (LEB128).
@@ -72,15 +79,34 @@ pub(super) fn varint(bytes: &mut Vec<u8>, mut value: usize) {
     bytes.push(value as u8);
 }
 
+/// Reads what [`varint`] wrote: the number, and where the next one stands. Zeros stand behind the end.
+pub(super) fn read_varint(bytes: &[u8], mut at: usize) -> (usize, usize) {
+    let (mut value, mut shift) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        value |= usize::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            break;
+        }
+        shift += 7;
+    }
+    (value, at)
+}
+
 /// Base 64 without padding (RFC 4648, section 4).
 pub(super) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |group, &byte| (group << 8) | u32::from(byte)) << (8 * (3 - chunk.len()));
-        for place in 0..=chunk.len() {
-            text.push(char::from(ALPHABET[(group >> (18 - 6 * place)) as usize & 63]));
-        }
+    let digit = |group: u32, place: usize| char::from(ALPHABET[(group >> (18 - 6 * place)) as usize & 63]);
+    let mut chunks = bytes.chunks_exact(3);
+    for chunk in &mut chunks {
+        let group = u32::from(chunk[0]) << 16 | u32::from(chunk[1]) << 8 | u32::from(chunk[2]);
+        text.extend([digit(group, 0), digit(group, 1), digit(group, 2), digit(group, 3)]);
+    }
+    let rest = chunks.remainder();
+    if !rest.is_empty() {
+        let group = rest.iter().fold(0_u32, |group, &byte| group << 8 | u32::from(byte)) << (8 * (3 - rest.len()));
+        text.extend((0..=rest.len()).map(|place| digit(group, place)));
     }
     text
 }
@@ -110,9 +136,10 @@ mod tests {
 
     #[test]
     fn the_best_parameter_follows_the_mean() {
-        assert_eq!(best_rice([0, 0, 0, 1].into_iter()), 0);
-        assert_eq!(best_rice(std::iter::empty()), 0);
-        assert!(best_rice((0..100).map(|number| 900 + number)) >= 8);
+        assert_eq!(best_rice(&[0, 0, 0, 1]), 0);
+        assert_eq!(best_rice(&[]), 0);
+        let values: Vec<u32> = (900..1_000).collect();
+        assert!(best_rice(&values) >= 8);
     }
 
     #[test]

@@ -5,10 +5,13 @@
 //!
 //! | room | owns |
 //! |---|---|
-//! | `records` | what of a page is found and shown, and the rule for republished pieces |
+//! | `records` | what of a page is shown, and where it leads; the rule for republished pieces |
+//! | `page` | the words of one document, compact; depends on the document alone |
 //! | `analysis` | text to words: the same as the browser does, and stems |
+//! | `table` | a set of words, numbered |
 //! | `vocabulary` | the words of all pages, grouped by stem |
-//! | `postings` | lists: which page holds a word, how often, in a title or a part; which words are neighbours |
+//! | `lists` | which page holds a word, how often, in a title or a part |
+//! | `neighbours` | which words stand beside each other |
 //! | `bits` | bits, Rice codes, base 64 |
 //! | `shards` | files, their names and where they are cut |
 //!
@@ -16,15 +19,28 @@
 //! word looked for, then the file of lists, then titles and excerpts of what is shown. A list holds for every page only
 //! what the page itself says (how often, where); what depends on all pages, such as their number and mean length, is
 //! worked out in the browser. So an edit changes the files of its own words and no others.
+//!
+//! Texts are read once, each for itself ([`PageAnalysis::of`]); what is made of all pages ([`write()`]) takes only those
+//! analyses and the catalog. Words and lists of all pages stand in few large vectors of numbers: about four kilobytes
+//! for an article of five.
 
 mod analysis;
 mod bits;
-mod postings;
+mod lists;
+mod neighbours;
+mod page;
 mod records;
 mod shards;
+mod table;
 mod vocabulary;
 
-use self::postings::Postings;
+use std::sync::Arc;
+
+use self::lists::{Lists, beginnings};
+use self::neighbours::Neighbours;
+pub use self::page::PageAnalysis;
+use self::records::Record;
+use self::shards::{Contents, Files};
 use self::vocabulary::Vocabulary;
 use crate::catalog::Catalog;
 use crate::config::Config;
@@ -41,13 +57,40 @@ pub struct IndexFile {
     pub text: String,
 }
 
-/// Makes the index of a site: the same files for the same pages, in the same order.
-pub fn files(catalog: &Catalog, config: &Config) -> Vec<IndexFile> {
-    let records = records::collect(catalog, config);
-    let vocabulary = Vocabulary::read(&records);
-    let postings = Postings::make(&vocabulary);
-    let mut files = shards::write(&records, &vocabulary, &postings, &config.search.synonyms);
-    files.sort_by(|left, right| left.path.cmp(&right.path));
-    files.dedup_by(|next, kept| next.path == kept.path);
-    files
+/// Makes the index of a site from the analyses of its entries' documents, which stand in the order of the entries.
+/// Files are handed over as they are finished, in any order and from many threads; the paths of all are returned,
+/// sorted. An analysis that nobody else holds is freed as soon as it is read.
+pub fn write(
+    catalog: &Catalog,
+    config: &Config,
+    mut analyses: Vec<Option<Arc<PageAnalysis>>>,
+    put: &(dyn Fn(IndexFile) + Sync),
+) -> Vec<String> {
+    let (places, records): (Vec<usize>, Vec<Record<'_>>) = records::collect(catalog, config).into_iter().unzip();
+    let mut analyses: Vec<Option<Arc<PageAnalysis>>> =
+        places.iter().map(|&place| analyses.get_mut(place).and_then(Option::take)).collect();
+    let lengths: Vec<(u32, u32)> = analyses
+        .iter()
+        .map(|analysis| analysis.as_ref().map_or((0, 0), |analysis| (analysis.length(), analysis.title_length())))
+        .collect();
+    let (vocabulary, mut chunks) = Vocabulary::read(&records, &mut analyses);
+    let lists = Lists::make(&vocabulary.slot_of, &chunks);
+    chunks.iter_mut().for_each(vocabulary::Chunk::drop_values);
+    let coded = lists.encode();
+    let beginnings = beginnings(records.len(), &vocabulary, &lists, &coded);
+    let is_republished: Vec<bool> = records.iter().map(|record| record.is_republished).collect();
+    let neighbours = Neighbours::of(&vocabulary, &chunks, &lists, &is_republished);
+    let files = Files::new(put);
+    let contents = Contents {
+        records: &records,
+        lengths: &lengths,
+        vocabulary: &vocabulary,
+        lists: &lists,
+        coded: &coded,
+        beginnings: &beginnings,
+        neighbours: &neighbours,
+        synonyms: &config.search.synonyms,
+    };
+    shards::write(&contents, &files);
+    files.into_paths()
 }

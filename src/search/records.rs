@@ -1,11 +1,11 @@
-//! What search knows of every page: its words by field, what it may show of it, where it leads.
+//! What search shows of every page and where it leads.
 //!
-//! Owns the rule for republished pieces: stored are title, authors and the publisher's own summary; the words of the
-//! body are found, without their places and without a result inside the page. Must not know words or shards.
+//! Owns the rule for republished pieces as far as it is about texts: stored are title, authors and the publisher's own
+//! summary, and nothing inside the page is a result. Must not know words or shards.
 
 use crate::catalog::{Catalog, Entry, address};
 use crate::config::Config;
-use crate::document::{DocumentKind, Part};
+use crate::document::{DocumentKind, FrontMatter, Part};
 
 /// A page that can be found.
 #[derive(Debug)]
@@ -18,14 +18,6 @@ pub(super) struct Record<'a> {
     pub(super) summary: &'a str,
     /// The tag of its language.
     pub(super) language: &'a str,
-    /// Whether its summary is written by hand, so that its words do not stand in the body.
-    pub(super) has_own_summary: bool,
-    /// Further names by which readers look for it.
-    pub(super) other_names: Vec<&'a str>,
-    /// Visible text: blocks separated by `\n`.
-    pub(super) text: &'a str,
-    /// Texts of its headings; none for a republished piece.
-    pub(super) headings: Vec<&'a str>,
     /// Its places that are results of their own; none for a republished piece.
     pub(super) parts: Vec<RecordPart<'a>>,
     /// Whether it belongs to somebody else.
@@ -48,23 +40,26 @@ pub(super) struct RecordPart<'a> {
 /// What results can be narrowed by, as queries name it.
 pub(super) const FACETS: [&str; 5] = ["kind", "topic", "audience", "author", "source"];
 
-/// Everything that can be found, neighbours alike: numbers of neighbouring pages are cheap to store.
-pub(super) fn collect<'a>(catalog: &'a Catalog, config: &'a Config) -> Vec<Record<'a>> {
-    let mut records: Vec<(&str, Record<'a>)> = catalog
+/// Everything that can be found, with its place among the entries; neighbours are alike, because numbers of
+/// neighbouring pages are cheap to store.
+pub(super) fn collect<'a>(catalog: &'a Catalog, config: &'a Config) -> Vec<(usize, Record<'a>)> {
+    let mut records: Vec<(usize, Record<'a>)> = catalog
         .entries
         .iter()
-        .filter_map(|entry| Some((entry.document.path.as_str(), record(catalog, config, entry)?)))
+        .enumerate()
+        .filter_map(|(place, entry)| Some((place, record(catalog, config, entry)?)))
         .collect();
-    records.sort_by_cached_key(|(path, record)| {
+    let key = |(place, record): &(usize, Record<'a>)| {
         let [kind, topics, audiences, authors, source] = &record.facets;
-        let key = (kind.clone(), source.clone(), topics.clone(), authors.clone(), audiences.clone());
-        (key, *path)
-    });
-    records.into_iter().map(|(_, record)| record).collect()
+        let path: &'a str = catalog.entries[*place].document.path.as_str();
+        (kind.clone(), source.clone(), topics.clone(), authors.clone(), audiences.clone(), path)
+    };
+    records.sort_by_cached_key(key);
+    records
 }
 
 /// The name of a kind in results and filters; `None` for what is not found by itself.
-fn kind_name(kind: DocumentKind) -> Option<&'static str> {
+pub(super) fn kind_name(kind: DocumentKind) -> Option<&'static str> {
     match kind {
         DocumentKind::Article => Some("article"),
         DocumentKind::Page => Some("page"),
@@ -87,10 +82,6 @@ fn record<'a>(catalog: &'a Catalog, config: &'a Config, entry: &'a Entry) -> Opt
     let body = &entry.document.body;
     let is_republished = front.source.is_some();
     let own_summary = front.summary.as_ref().map(|summary| summary.value.trim());
-    let mut other_names: Vec<&str> = front.terms.iter().map(|term| term.value.as_str()).collect();
-    if !is_republished {
-        other_names.extend(front.deck.as_ref().map(|deck| deck.value.as_str()));
-    }
     let names = |groups: &'a [crate::catalog::Group], indexes: &[usize]| -> Vec<&'a str> {
         indexes.iter().map(|&index| groups[index].title.as_str()).collect()
     };
@@ -99,14 +90,6 @@ fn record<'a>(catalog: &'a Catalog, config: &'a Config, entry: &'a Entry) -> Opt
         url: &entry.url,
         summary: if is_republished { own_summary.unwrap_or_default() } else { &entry.summary },
         language: front.language.as_ref().map_or(config.language.as_str(), |language| language.value.as_str()),
-        has_own_summary: own_summary.is_some(),
-        other_names,
-        text: &body.text,
-        headings: if is_republished {
-            Vec::new()
-        } else {
-            body.headings.iter().map(|heading| heading.text.as_str()).collect()
-        },
         parts: if is_republished || entry.output.is_none() {
             Vec::new()
         } else {
@@ -123,14 +106,23 @@ fn record<'a>(catalog: &'a Catalog, config: &'a Config, entry: &'a Entry) -> Opt
     })
 }
 
-/// A learning point is one place; steps, questions and a site's own parts are as many as they have items.
+/// Further names by which readers look for a page.
+pub(super) fn other_names(front: &FrontMatter) -> impl Iterator<Item = &str> {
+    let deck = front.deck.as_ref().filter(|_| front.source.is_none());
+    front.terms.iter().chain(deck).map(|name| name.value.as_str())
+}
+
 fn record_part(part: &Part) -> RecordPart<'_> {
-    let places = if part.items.is_empty() || part.key == "learning_point" {
-        vec![(part.anchor.as_str(), part.text.as_str())]
-    } else {
-        part.items.iter().map(|item| (item.id.as_str(), item.text.as_str())).collect()
-    };
-    RecordPart { key: &part.key, title: &part.title, places }
+    RecordPart { key: &part.key, title: &part.title, places: places(part) }
+}
+
+/// Anchors, without encoding, and texts of a part's places. A learning point is one place; steps, questions and a
+/// site's own parts are as many as they have items.
+pub(super) fn places(part: &Part) -> Vec<(&str, &str)> {
+    if part.items.is_empty() || part.key == "learning_point" {
+        return vec![(part.anchor.as_str(), part.text.as_str())];
+    }
+    part.items.iter().map(|item| (item.id.as_str(), item.text.as_str())).collect()
 }
 
 /// A place's anchor as it stands in an address.

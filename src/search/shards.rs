@@ -3,12 +3,18 @@
 //! A file's name is made from its bytes, and the places where a sequence is cut are chosen by what stands there: an edit
 //! changes the files of its own words and no others. Must not know how lists are coded or where words come from.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::analysis;
 use super::bits::{base64, varint};
-use super::postings::{Coded, Postings};
+use super::lists::{Beginning, Coded, Lists};
+use super::neighbours::{Marks, Neighbours};
 use super::records::{FACETS, Record, anchor};
 use super::vocabulary::Vocabulary;
 use super::{FOLDER, IndexFile};
@@ -28,41 +34,77 @@ const LONGEST_EXCERPT: usize = 180;
 /// Digits of numbers in columns: 90 characters that stand for themselves in a string.
 const DIGITS: usize = 90;
 
-/// All files of the index; the root comes last.
-pub(super) fn write(
-    records: &[Record<'_>],
-    vocabulary: &Vocabulary,
-    postings: &Postings,
-    synonyms: &[Vec<String>],
-) -> Vec<IndexFile> {
-    let mut files = Vec::new();
-    let dictionary = dictionary(vocabulary, postings, &mut files);
-    let beginnings = beginnings(postings, &mut files);
+/// Takes files as they are finished, from any thread.
+pub(super) struct Files<'a> {
+    put: &'a (dyn Fn(IndexFile) + Sync),
+    paths: Mutex<BTreeSet<String>>,
+}
+
+impl<'a> Files<'a> {
+    /// Hands files over to `put`.
+    pub(super) fn new(put: &'a (dyn Fn(IndexFile) + Sync)) -> Self {
+        Self { put, paths: Mutex::new(BTreeSet::new()) }
+    }
+
+    /// The paths of all files, sorted.
+    pub(super) fn into_paths(self) -> Vec<String> {
+        self.paths.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    }
+
+    /// Takes a file; files of the same content have the same name and are one.
+    fn add(&self, path: String, text: String) {
+        let is_new = self.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
+        if is_new {
+            (self.put)(IndexFile { path, text });
+        }
+    }
+}
+
+/// Everything that files are made of.
+pub(super) struct Contents<'a> {
+    /// Pages in the order of their numbers.
+    pub(super) records: &'a [Record<'a>],
+    /// Per page the numbers of words in the text and in the title.
+    pub(super) lengths: &'a [(u32, u32)],
+    /// All words.
+    pub(super) vocabulary: &'a Vocabulary,
+    /// All lists.
+    pub(super) lists: &'a Lists<'a>,
+    /// All lists, coded.
+    pub(super) coded: &'a [Coded],
+    /// Beginnings of very many words, sorted.
+    pub(super) beginnings: &'a [Beginning],
+    /// Words beside each other.
+    pub(super) neighbours: &'a Neighbours<'a>,
+    /// Groups of words that stand for one another.
+    pub(super) synonyms: &'a [Vec<String>],
+}
+
+/// Writes all files of the index.
+pub(super) fn write(contents: &Contents<'_>, files: &Files<'_>) {
+    let records = contents.records;
+    let dictionary = dictionary(contents, files);
+    let beginnings = beginnings(contents.beginnings, files);
     let keys = part_keys(records);
-    let blocks: Vec<(IndexFile, Vec<IndexFile>)> = records
+    let heads: Vec<String> = records
         .par_chunks(PAGES_PER_BLOCK)
         .enumerate()
-        .map(|(number, records)| block(number, records, &keys))
+        .map(|(number, records)| block(number, records, &keys, files))
         .collect();
     let root = Root {
         pages: records.len(),
         block: PAGES_PER_BLOCK,
-        lengths: column(vocabulary.pages.iter().map(|page| length_class(page.length)), 1),
-        titles: column(vocabulary.pages.iter().map(|page| (page.title_length as usize).min(DIGITS - 1)), 1),
+        lengths: column(contents.lengths.iter().map(|(text, _)| length_class(*text)), 1),
+        titles: column(contents.lengths.iter().map(|(_, title)| (*title as usize).min(DIGITS - 1)), 1),
         dictionary,
         beginnings,
         part_block: PAGES_PER_PART_BLOCK,
-        heads: blocks.iter().map(|(head, _)| short_hash(head)).collect(),
+        heads: heads.concat(),
         keys,
         facets: FACETS.iter().enumerate().map(|(facet, name)| Facet::of(name, facet, records)).collect(),
-        synonyms: synonyms_by_group(synonyms, vocabulary),
+        synonyms: synonyms_by_group(contents.synonyms, contents.vocabulary),
     };
-    for (head, parts) in blocks {
-        files.push(head);
-        files.extend(parts);
-    }
-    files.push(IndexFile { path: format!("{FOLDER}root.js"), text: script("root", &root) });
-    files
+    files.add(format!("{FOLDER}root.js"), script("root", &root));
 }
 
 /// What the browser loads first: everything that is needed to find the other files, and the columns of all pages.
@@ -152,10 +194,6 @@ fn length_class(words: u32) -> usize {
     (class.round() as usize).min(DIGITS - 1)
 }
 
-fn hash(text: &str) -> String {
-    Digest::of(text.as_bytes()).to_hex()
-}
-
 /// A classic script that hands its value over.
 fn script(key: &str, value: &impl Serialize) -> String {
     format!("steward.shard(\"{key}\",{})\n", json(value))
@@ -164,24 +202,39 @@ fn script(key: &str, value: &impl Serialize) -> String {
 /// JSON that is a script as well, and no markup even where a host takes it for some.
 fn json(value: &impl Serialize) -> String {
     // Values are strings, numbers and lists: they always have a form as JSON.
-    let json = serde_json::to_string(value).unwrap_or_default();
-    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    let mut json = serde_json::to_string(value).unwrap_or_default();
+    // Both separators begin with 0xe2.
+    if memchr::memchr2(b'<', 0xe2, json.as_bytes()).is_some() {
+        for (character, escape) in [('<', "\\u003c"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+            if json.contains(character) {
+                json = json.replace(character, escape);
+            }
+        }
+    }
+    json
 }
 
-/// A file that is found by its hash. The key is the name without the ending.
-fn by_hash(kind: char, value: &impl Serialize, files: &mut Vec<IndexFile>) -> String {
+/// Writes a file that is found by its hash, which it returns. The key is the name without the ending.
+fn by_hash(kind: char, value: &impl Serialize, files: &Files<'_>) -> String {
     let json = json(value);
-    let hash = hash(&json)[..HASH].to_owned();
+    let hash = Digest::of(json.as_bytes()).to_hex()[..HASH].to_owned();
     let key = format!("{kind}-{hash}");
-    files.push(IndexFile { path: format!("{FOLDER}{key}.js"), text: format!("steward.shard(\"{key}\",{json})\n") });
+    files.add(format!("{FOLDER}{key}.js"), format!("steward.shard(\"{key}\",{json})\n"));
+    hash
+}
+
+/// Writes a file that is found by its number, with a hash so that caches hold; returns the hash.
+fn by_number(kind: char, number: usize, value: &impl Serialize, files: &Files<'_>) -> String {
+    let text = script(&format!("{kind}{number}"), value);
+    let hash = Digest::of(text.as_bytes()).to_hex()[..SHORT_HASH].to_owned();
+    files.add(format!("{FOLDER}{kind}{number}-{hash}.js"), text);
     hash
 }
 
 /// Whether a sequence may be cut before this word; one word in `one_in` says so.
 fn is_cut(word: &str, one_in: u32) -> bool {
-    let bytes = Digest::of(word.as_bytes()).to_hex();
-    let number = u32::from_str_radix(&bytes[..8], 16).unwrap_or(0);
-    number.is_multiple_of(one_in)
+    let [first, second, third, fourth, ..] = Digest::of(word.as_bytes()).0;
+    u32::from_be_bytes([first, second, third, fourth]).is_multiple_of(one_in)
 }
 
 /// A file of words in sorted order.
@@ -200,36 +253,55 @@ struct Words<'a> {
     lists: Vec<(usize, String, String)>,
 }
 
-fn dictionary<'a>(vocabulary: &'a Vocabulary, postings: &Postings, files: &mut Vec<IndexFile>) -> Dictionary<'a> {
-    let mut dictionary = Dictionary::default();
-    let forms = &vocabulary.forms;
-    let mut start = 0;
-    while start < forms.len() {
-        let mut end = start + 1;
-        while end < forms.len() && end - start < 4096 && !(end - start >= 256 && is_cut(&forms[end], 1024)) {
-            end += 1;
-        }
-        let words = words_of(vocabulary, postings, start..end, files);
-        dictionary.first.push(&forms[start]);
-        dictionary.hashes.push(by_hash('d', &words, files));
-        start = end;
+/// Writes all words with their lists and the marks of their neighbours.
+fn dictionary<'a>(contents: &Contents<'a>, files: &Files<'_>) -> Dictionary<'a> {
+    let forms = &contents.vocabulary.forms;
+    let ranges = word_files(forms);
+    let first_form = &contents.vocabulary.first_form;
+    let group_at = |form: usize| first_form.partition_point(|&first| (first as usize) < form);
+    let groups: Vec<Range<usize>> = ranges.iter().map(|range| group_at(range.start)..group_at(range.end)).collect();
+    let mut dictionary =
+        Dictionary { first: ranges.iter().map(|range| &*forms[range.start]).collect(), hashes: Vec::new() };
+    for batch in contents.neighbours.batches(&groups) {
+        let marks = contents.neighbours.marks(groups[batch.start].start..groups[batch.end - 1].end);
+        dictionary.hashes.par_extend(batch.into_par_iter().map(|place| {
+            let words = words_of(contents, ranges[place].clone(), groups[place].clone(), &marks, files);
+            by_hash('d', &words, files)
+        }));
     }
     dictionary
 }
 
+/// The words of each file of words.
+fn word_files(forms: &[Box<str>]) -> Vec<Range<usize>> {
+    const FEWEST: usize = 256;
+    const MOST: usize = 4096;
+    const ONE_IN: u32 = 1024;
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while start < forms.len() {
+        let last = forms.len().min(start + MOST);
+        let first = last.min(start + FEWEST);
+        let end = (first..last).find(|&form| is_cut(&forms[form], ONE_IN)).unwrap_or(last);
+        ranges.push(start..end);
+        start = end;
+    }
+    ranges
+}
+
 fn words_of<'a>(
-    vocabulary: &'a Vocabulary,
-    postings: &Postings,
-    range: std::ops::Range<usize>,
-    files: &mut Vec<IndexFile>,
+    contents: &Contents<'a>,
+    range: Range<usize>,
+    groups: Range<usize>,
+    marks: &Marks,
+    files: &Files<'_>,
 ) -> Words<'a> {
-    let first_group = vocabulary.first_form.partition_point(|&form| (form as usize) < range.start);
-    let end_group = vocabulary.first_form.partition_point(|&form| (form as usize) < range.end);
+    let Contents { vocabulary, lists, .. } = contents;
     let mut words =
         Words { words: String::new(), kinds: String::new(), near: Vec::new(), far: Vec::new(), lists: Vec::new() };
     let mut previous = "";
     for number in range {
-        let form = vocabulary.forms[number].as_str();
+        let form = &*vocabulary.forms[number];
         let shared = previous.chars().zip(form.chars()).take(35).take_while(|(left, right)| left == right).count();
         if !words.words.is_empty() {
             words.words.push('\n');
@@ -238,40 +310,39 @@ fn words_of<'a>(
         words.words.extend(form.chars().skip(shared));
         previous = form;
         let group = vocabulary.group_of[number] as usize;
-        let first = vocabulary.first_form[group] as usize;
-        words.kinds.push(if first == number {
-            char::from(b'A' + postings.lists[group].count.max(1).ilog2() as u8)
-        } else if group >= first_group {
-            words.near.push(group - first_group);
+        words.kinds.push(if vocabulary.first_form[group] as usize == number {
+            char::from(b'A' + lists.count(group).max(1).ilog2() as u8)
+        } else if group >= groups.start {
+            words.near.push(group - groups.start);
             '*'
         } else {
-            words.far.push(&vocabulary.forms[first]);
+            words.far.push(vocabulary.name(group));
             '+'
         });
     }
-    words.lists = lists_of(vocabulary, postings, first_group..end_group, files);
+    words.lists = lists_of(contents, groups, marks, files);
     words
 }
 
 /// Writes the lists of some groups, and the marks of their neighbours, into files of a few kilobytes.
 fn lists_of(
-    vocabulary: &Vocabulary,
-    postings: &Postings,
-    groups: std::ops::Range<usize>,
-    files: &mut Vec<IndexFile>,
+    contents: &Contents<'_>,
+    groups: Range<usize>,
+    all_marks: &Marks,
+    files: &Files<'_>,
 ) -> Vec<(usize, String, String)> {
     const SMALLEST: usize = 2 << 10;
     const LARGEST: usize = 9 << 10;
     let mut written = Vec::new();
     let (mut lists, mut marks, mut count) = (Vec::new(), Vec::new(), 0);
     for group in groups.clone() {
-        add_list(&mut lists, &postings.lists[group].bytes);
-        add_list(&mut marks, &postings.neighbours[group]);
+        add_list(&mut lists, &contents.coded[group]);
+        add_list(&mut marks, &contents.neighbours.encode(all_marks, group));
         count += 1;
         let is_last = group + 1 == groups.end;
-        let next = if is_last { 0 } else { postings.lists[group + 1].bytes.len() };
+        let next = if is_last { 0 } else { contents.coded[group + 1].len() };
         let is_full = lists.len() + next > LARGEST;
-        let may_end = || is_cut(&vocabulary.forms[vocabulary.first_form[group] as usize], 128);
+        let may_end = || is_cut(contents.vocabulary.name(group), 128);
         if is_last || is_full || (lists.len() >= SMALLEST && may_end()) {
             let has_marks = marks.len() > count;
             let hash = by_hash('t', &base64(&lists), files);
@@ -290,17 +361,17 @@ fn add_list(bytes: &mut Vec<u8>, list: &[u8]) {
     bytes.extend_from_slice(list);
 }
 
-fn beginnings<'a>(postings: &'a Postings, files: &mut Vec<IndexFile>) -> Beginnings<'a> {
+/// Writes the lists of beginnings.
+fn beginnings<'a>(all: &'a [Beginning], files: &Files<'_>) -> Beginnings<'a> {
     const LARGEST: usize = 8 << 10;
     let mut beginnings = Beginnings::default();
     let (mut lists, mut count) = (Vec::new(), 0);
-    let mut waiting = postings.beginnings.iter().peekable();
+    let mut waiting = all.iter().peekable();
     while let Some(beginning) = waiting.next() {
         beginnings.letters.push(&beginning.letters);
-        let Coded { bytes, .. } = &beginning.coded;
-        add_list(&mut lists, bytes);
+        add_list(&mut lists, &beginning.coded);
         count += 1;
-        if waiting.peek().is_none_or(|next| lists.len() + next.coded.bytes.len() > LARGEST) {
+        if waiting.peek().is_none_or(|next| lists.len() + next.coded.len() > LARGEST) {
             beginnings.hashes.push(by_hash('b', &base64(&lists), files));
             beginnings.counts.push(count);
             lists.clear();
@@ -310,58 +381,42 @@ fn beginnings<'a>(postings: &'a Postings, files: &mut Vec<IndexFile>) -> Beginni
     beginnings
 }
 
-/// The hash in the name of a file that is found by its number.
-fn short_hash(file: &IndexFile) -> String {
-    hash(&file.text)[..SHORT_HASH].to_owned()
-}
-
-/// A file that is found by its number, with a hash so that caches hold.
-fn by_number(kind: char, number: usize, value: &impl Serialize) -> IndexFile {
-    let text = script(&format!("{kind}{number}"), value);
-    let mut file = IndexFile { path: String::new(), text };
-    file.path = format!("{FOLDER}{kind}{number}-{}.js", short_hash(&file));
-    file
-}
-
 /// Title, address and excerpt of each page of a block, and where its parts are.
 #[derive(Serialize)]
 struct Block<'a> {
-    pages: Vec<(&'a str, &'a str, String, &'a str)>,
+    pages: Vec<(&'a str, &'a str, Cow<'a, str>, &'a str)>,
     /// Hashes of the files of parts; empty for one that holds none.
     parts: Vec<String>,
 }
 
-fn block(number: usize, records: &[Record<'_>], keys: &[&str]) -> (IndexFile, Vec<IndexFile>) {
+/// Writes a file of titles and the files of its pages' parts; returns the hash.
+fn block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>) -> String {
     let first = number * (PAGES_PER_BLOCK / PAGES_PER_PART_BLOCK);
-    let parts: Vec<Option<IndexFile>> = records
-        .chunks(PAGES_PER_PART_BLOCK)
-        .enumerate()
-        .map(|(place, records)| part_block(first + place, records, keys))
-        .collect();
+    let parts = records.chunks(PAGES_PER_PART_BLOCK).enumerate();
     let block = Block {
         pages: records
             .iter()
             .map(|record| (record.title, record.url, shorten(record.summary), record.language))
             .collect(),
-        parts: parts.iter().map(|file| file.as_ref().map(short_hash).unwrap_or_default()).collect(),
+        parts: parts.map(|(place, records)| part_block(first + place, records, keys, files)).collect(),
     };
-    (by_number('h', number, &block), parts.into_iter().flatten().collect())
+    by_number('h', number, &block, files)
 }
 
 /// A part of a page: key, title, then anchors and texts of its places.
-type PartRow<'a> = (usize, &'a str, Vec<(String, String)>);
+type PartRow<'a> = (usize, &'a str, Vec<(String, Cow<'a, str>)>);
 
-/// The parts of each page; none where no page has one.
-fn part_block(number: usize, records: &[Record<'_>], keys: &[&str]) -> Option<IndexFile> {
+/// Writes the parts of some pages and returns the hash; empty, and no file, where no page has one.
+fn part_block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>) -> String {
     let key = |key: &str| keys.binary_search(&key).unwrap_or_default();
     let rows: Vec<Vec<PartRow<'_>>> = records
         .iter()
         .map(|record| record.parts.iter().map(|part| (key(part.key), part.title, places(&part.places))).collect())
         .collect();
-    rows.iter().any(|row| !row.is_empty()).then(|| by_number('p', number, &rows))
+    if rows.iter().all(Vec::is_empty) { String::new() } else { by_number('p', number, &rows, files) }
 }
 
-fn places(places: &[(&str, &str)]) -> Vec<(String, String)> {
+fn places<'a>(places: &[(&str, &'a str)]) -> Vec<(String, Cow<'a, str>)> {
     places.iter().map(|(id, text)| (anchor(id), shorten(text))).collect()
 }
 
@@ -374,20 +429,20 @@ fn part_keys<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
 }
 
 /// At most [`LONGEST_EXCERPT`] characters on one line, cut at a word.
-fn shorten(text: &str) -> String {
-    let line = text.replace('\n', " ");
-    let Some((limit, _)) = line.char_indices().nth(LONGEST_EXCERPT) else { return line };
-    let head = &line[..limit];
-    format!("{}…", head[..head.rfind(' ').unwrap_or(limit)].trim_end())
+fn shorten(text: &str) -> Cow<'_, str> {
+    let limit = if text.len() <= LONGEST_EXCERPT { None } else { text.char_indices().nth(LONGEST_EXCERPT) };
+    let head = limit.map_or(text, |(limit, _)| &text[..limit]);
+    let line = if head.contains('\n') { Cow::Owned(head.replace('\n', " ")) } else { Cow::Borrowed(head) };
+    match limit {
+        Some(_) => Cow::Owned(format!("{}…", line[..line.rfind(' ').unwrap_or(line.len())].trim_end())),
+        None => line,
+    }
 }
 
 /// The words of synonyms as the first forms of their groups, which is how the browser knows words.
 fn synonyms_by_group(synonyms: &[Vec<String>], vocabulary: &Vocabulary) -> Vec<Vec<Vec<String>>> {
-    let known = |word: String| match vocabulary.forms.binary_search(&word) {
-        Ok(form) => {
-            let first = vocabulary.first_form[vocabulary.group_of[form] as usize];
-            vocabulary.forms[first as usize].clone()
-        }
+    let known = |word: String| match vocabulary.forms.binary_search_by(|form| form.as_ref().cmp(&word)) {
+        Ok(form) => vocabulary.name(vocabulary.group_of[form] as usize).to_owned(),
         Err(_) => word,
     };
     let phrase = |text: &String| analysis::words(text).into_iter().map(known).collect();

@@ -1,119 +1,242 @@
-//! Words of all pages: read in parallel, numbered in sorted order, grouped by stem.
+//! Words of all pages: numbered in sorted order, grouped by stem; the words of each page by the numbers of groups.
 //!
 //! Must not know how the index is stored.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use rust_stemmers::Stemmer;
 
-use super::analysis::{self, Form};
+use super::analysis;
+use super::page::PageAnalysis;
 use super::records::Record;
+use super::table::{Key, WordTable};
 
-/// Pages that share a table of words while they are read.
-const PAGES_PER_CHUNK: usize = 512;
-
-/// Marks the end of a block in a sequence of words.
-pub(super) const BLOCK_END: u32 = u32::MAX;
-
-/// The word stands in the title or another name of the page.
-pub(super) const IN_TITLE: u8 = 1;
-/// The word stands in a part that is a result of its own.
-pub(super) const IN_PART: u8 = 2;
-
-// Weights of one occurrence, in halves: with a title of double weight BM25F is within noise of the best on two
-// collections, and what weighs more helps one and hurts the other.
-const TITLE: u32 = 4;
-const BODY: u32 = 2;
-const HEADING_EXTRA: u32 = 1;
-const PART_EXTRA: u32 = 1;
-const META: u32 = 1;
-
-/// A word of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Occurrence {
-    /// Number of its form; after grouping, of its group.
-    pub(super) word: u32,
-    /// Sum of the weights of its occurrences, in halves.
-    pub(super) weight: u32,
-    /// [`IN_TITLE`], [`IN_PART`].
-    pub(super) flags: u8,
-}
-
-/// The words of one page.
-#[derive(Debug, Default)]
-pub(super) struct PageWords {
-    /// Every word once, ascending.
-    pub(super) words: Vec<Occurrence>,
-    /// Words as they follow each other, blocks closed by [`BLOCK_END`]. Without the body of a republished piece.
-    pub(super) sequence: Vec<u32>,
-    /// Number of words.
-    pub(super) length: u32,
-    /// Number of words of the title.
-    pub(super) title_length: u32,
-    /// Whether it belongs to somebody else.
-    pub(super) is_republished: bool,
-}
+/// Marks words of a table that are forms already; other words have the number of their language.
+const IS_FORM: u16 = u16::MAX;
 
 /// All words of the site.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     /// Forms in sorted order.
-    pub(super) forms: Vec<String>,
+    pub(super) forms: Vec<Box<str>>,
     /// The group of each form. Groups are numbered in the order of their first forms.
     pub(super) group_of: Vec<u32>,
     /// The first form of each group.
     pub(super) first_form: Vec<u32>,
-    /// The words of each page, in the order of the records; their numbers are groups.
-    pub(super) pages: Vec<PageWords>,
+    /// The slot of each group: where it stands in what is gone through for every word of every page. Slots are given in
+    /// the order in which words are met, so that those of frequent words lie together.
+    pub(super) slot_of: Vec<u32>,
+}
+
+/// The words of some pages that follow each other, in few large pieces.
+#[derive(Debug, Default)]
+pub(super) struct Chunk {
+    /// Number of the first page.
+    pub(super) first: usize,
+    pages: Vec<Bounds>,
+    /// Per word of each page the slot of its group; several words may be of one group.
+    slots: Vec<u32>,
+    /// Per word `weight << 2 | flags`.
+    values: Vec<u16>,
+    sequences: Vec<u8>,
+}
+
+/// Where the data of a page ends.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bounds {
+    words: usize,
+    sequence: usize,
+}
+
+/// The words of one page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageWords<'a> {
+    /// Per word the slot of its group.
+    pub(super) slots: &'a [u32],
+    /// Per word `weight << 2 | flags`; none after [`Chunk::drop_values`].
+    pub(super) values: &'a [u16],
+    /// The words as they follow each other, for [`super::page::steps`].
+    pub(super) sequence: &'a [u8],
+}
+
+impl Chunk {
+    /// The words of its pages.
+    pub(super) fn pages(&self) -> impl Iterator<Item = PageWords<'_>> {
+        let mut from = Bounds::default();
+        self.pages.iter().map(move |&to| {
+            let words = from.words..to.words;
+            let page = PageWords {
+                slots: &self.slots[words.clone()],
+                values: self.values.get(words).unwrap_or_default(),
+                sequence: &self.sequences[from.sequence..to.sequence],
+            };
+            from = to;
+            page
+        })
+    }
+
+    /// Forgets how much words weigh.
+    pub(super) fn drop_values(&mut self) {
+        self.values = Vec::new();
+    }
 }
 
 impl Vocabulary {
-    /// Reads all pages.
-    pub(super) fn read(records: &[Record<'_>]) -> Self {
-        let mut chunks: Vec<Chunk> = records.par_chunks(PAGES_PER_CHUNK).map(Chunk::read).collect();
-        let mut forms: Vec<String> = chunks.iter().flat_map(|chunk| chunk.forms.iter().cloned()).collect();
-        forms.par_sort_unstable();
-        forms.dedup();
-        let numbers: Vec<Vec<u32>> = chunks.par_iter().map(|chunk| chunk.numbers_in(&forms)).collect();
-        let (group_of, first_form) = group(forms.len(), &chunks, &numbers);
-        let pages = chunks
-            .par_iter_mut()
-            .zip(&numbers)
-            .flat_map_iter(|(chunk, numbers)| {
-                let pages = std::mem::take(&mut chunk.pages);
-                let group_of = &group_of;
-                pages.into_iter().map(move |page| page.renumbered(|form| group_of[numbers[form as usize] as usize]))
-            })
+    /// Numbers the words of all pages. Each analysis is dropped as soon as it is read.
+    pub(super) fn read(records: &[Record<'_>], analyses: &mut [Option<Arc<PageAnalysis>>]) -> (Self, Vec<Chunk>) {
+        let languages = languages(records);
+        // Every thread has a table of words of its own; the fewer tables, the less is to be put together.
+        let size = records.len().div_ceil(rayon::current_num_threads()).max(64);
+        let (mut chunks, tables): (Vec<Chunk>, Vec<WordTable>) = records
+            .par_chunks(size)
+            .zip(analyses.par_chunks_mut(size))
+            .enumerate()
+            .map(|(number, (records, analyses))| read(number * size, records, analyses, &languages))
+            .unzip();
+        let (vocabulary, numbers) = Self::of(&tables, &languages);
+        drop(tables);
+        chunks.par_iter_mut().zip(&numbers).for_each(|(chunk, numbers)| {
+            for word in &mut chunk.slots {
+                *word = numbers[*word as usize];
+            }
+        });
+        (vocabulary, chunks)
+    }
+
+    /// Puts tables together; returns also, for every table, the slot of the group of each of its words.
+    fn of(tables: &[WordTable], languages: &[&str]) -> (Self, Vec<Vec<u32>>) {
+        let mut found: Vec<Found<'_>> =
+            tables.par_iter().enumerate().flat_map_iter(|(table, words)| found_in(table, words)).collect();
+        found.par_sort_unstable();
+        let mut numbers: Vec<Vec<u32>> = tables.iter().map(|table| vec![0; table.len()]).collect();
+        let mut forms: Vec<Box<str>> = Vec::new();
+        let mut stemmed: Vec<(u32, u16, &str)> = Vec::new();
+        for same in found.chunk_by(|left, right| left.form == right.form) {
+            let form = forms.len() as u32;
+            forms.push(same[0].form.as_ref().into());
+            for word in same {
+                numbers[word.table as usize][word.number as usize] = form;
+                if word.language != IS_FORM && stemmed.last() != Some(&(form, word.language, word.raw)) {
+                    stemmed.push((form, word.language, word.raw));
+                }
+            }
+        }
+        let stemmers: Vec<_> = languages.iter().map(|language| analysis::stemmer(language)).collect();
+        let stems: Vec<Option<String>> = stemmed
+            .par_iter()
+            .map(|(_, language, raw)| Some(analysis::stem(stemmers[usize::from(*language)].as_ref()?, raw)))
             .collect();
-        Self { forms, group_of, first_form, pages }
+        let (group_of, first_form) = group(forms.len(), &stemmed, &stems);
+        let mut slot_of = vec![u32::MAX; first_form.len()];
+        let mut slots = 0;
+        for number in numbers.iter_mut().flatten() {
+            let slot = &mut slot_of[group_of[*number as usize] as usize];
+            if *slot == u32::MAX {
+                *slot = slots;
+                slots += 1;
+            }
+            *number = *slot;
+        }
+        (Self { forms, group_of, first_form, slot_of }, numbers)
+    }
+
+    /// The first form of a group: what the browser calls the group.
+    pub(super) fn name(&self, group: usize) -> &str {
+        &self.forms[self.first_form[group] as usize]
     }
 }
 
-impl PageWords {
-    fn renumbered(mut self, group_of: impl Fn(u32) -> u32) -> Self {
-        for word in &mut self.words {
-            word.word = group_of(word.word);
+/// The languages of all pages, sorted.
+fn languages<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
+    let mut languages: Vec<&str> = Vec::new();
+    for record in records {
+        if let Err(place) = languages.binary_search(&record.language) {
+            languages.insert(place, record.language);
         }
-        self.words.sort_unstable_by_key(|word| word.word);
-        self.words.dedup_by(|next, kept| {
-            let is_same = next.word == kept.word;
-            if is_same {
-                kept.weight += next.weight;
-                kept.flags |= next.flags;
-            }
-            is_same
-        });
-        for word in self.sequence.iter_mut().filter(|word| **word != BLOCK_END) {
-            *word = group_of(*word);
-        }
-        self
     }
+    languages
+}
+
+/// Numbers the words of some pages by a table of their own.
+fn read(
+    first: usize,
+    records: &[Record<'_>],
+    analyses: &mut [Option<Arc<PageAnalysis>>],
+    languages: &[&str],
+) -> (Chunk, WordTable) {
+    /// Words of topics, authors and so on of a page, about.
+    const NAMES: usize = 12;
+    let all = || analyses.iter().flatten();
+    let words = all().map(|analysis| analysis.count() + NAMES).sum();
+    let mut chunk = Chunk {
+        first,
+        pages: Vec::with_capacity(records.len()),
+        slots: Vec::with_capacity(words),
+        values: Vec::with_capacity(words),
+        sequences: Vec::with_capacity(all().map(|analysis| analysis.sequence().len()).sum()),
+    };
+    let mut table = WordTable::with_room(4096);
+    let mut names: HashMap<(u16, &str), Vec<(u32, u16)>> = HashMap::new();
+    for (record, analysis) in records.iter().zip(analyses) {
+        let language = languages.binary_search(&record.language).unwrap_or_default() as u16;
+        if let Some(analysis) = analysis.take() {
+            add(&analysis, language, &mut table, |number, value| {
+                chunk.slots.push(number);
+                chunk.values.push(value);
+            });
+            chunk.sequences.extend_from_slice(analysis.sequence());
+        }
+        let [_, topics, _, authors, source] = &record.facets;
+        for name in topics.iter().chain(authors).chain(source) {
+            let words = names.entry((language, name)).or_insert_with(|| {
+                let mut words = Vec::new();
+                add(&PageAnalysis::of_name(name), language, &mut table, |number, value| words.push((number, value)));
+                words
+            });
+            chunk.slots.extend(words.iter().map(|(number, _)| number));
+            chunk.values.extend(words.iter().map(|(_, value)| value));
+        }
+        chunk.pages.push(Bounds { words: chunk.slots.len(), sequence: chunk.sequences.len() });
+    }
+    (chunk, table)
+}
+
+/// Tells number and value of each word of an analysis.
+fn add(analysis: &PageAnalysis, language: u16, table: &mut WordTable, mut tell: impl FnMut(u32, u16)) {
+    for word in analysis.words() {
+        let number = table.number(word.key(if word.is_form { IS_FORM } else { language }));
+        tell(number as u32, u16::from(word.weight) << 2 | u16::from(word.flags));
+    }
+}
+
+/// A word of a table. Sorted by form, then so that the same words of several tables stand together.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Found<'a> {
+    /// The first bytes of the form, the first one highest: most comparisons need no more.
+    first: u64,
+    form: Cow<'a, str>,
+    language: u16,
+    raw: &'a str,
+    table: u32,
+    number: u32,
+}
+
+fn found_in(table: usize, words: &WordTable) -> impl Iterator<Item = Found<'_>> {
+    words.words().enumerate().map(move |(number, (language, letters))| {
+        let raw = str::from_utf8(letters).unwrap_or_default();
+        let form = if language == IS_FORM { Cow::Borrowed(raw) } else { analysis::form(raw) };
+        let mut first = [0; 8];
+        for (byte, letter) in first.iter_mut().zip(form.as_bytes()) {
+            *byte = *letter;
+        }
+        Found { first: u64::from_be_bytes(first), form, language, raw, table: table as u32, number: number as u32 }
+    })
 }
 
 /// Forms that share a stem in any of the site's languages belong together; a group's first form stands for it.
-fn group(forms: usize, chunks: &[Chunk], numbers: &[Vec<u32>]) -> (Vec<u32>, Vec<u32>) {
+fn group(forms: usize, stemmed: &[(u32, u16, &str)], stems: &[Option<String>]) -> (Vec<u32>, Vec<u32>) {
     let mut parents: Vec<u32> = (0..forms as u32).collect();
     fn root(parents: &mut [u32], mut form: u32) -> u32 {
         while parents[form as usize] != form {
@@ -122,14 +245,16 @@ fn group(forms: usize, chunks: &[Chunk], numbers: &[Vec<u32>]) -> (Vec<u32>, Vec
         }
         form
     }
-    let mut first_of_stem: HashMap<(&str, &str), u32, Fast> = HashMap::default();
-    for (chunk, numbers) in chunks.iter().zip(numbers) {
-        for (language, stem, form) in &chunk.stems {
-            let form = numbers[*form as usize];
-            let known = *first_of_stem.entry((language.as_str(), stem.as_str())).or_insert(form);
-            let (left, right) = (root(&mut parents, known), root(&mut parents, form));
-            parents[left.max(right) as usize] = left.min(right);
+    let mut known = WordTable::with_room(stems.len());
+    let mut first_of_stem: Vec<u32> = Vec::new();
+    for ((form, language, _), stem) in stemmed.iter().zip(stems) {
+        let Some(stem) = stem else { continue };
+        let number = known.number(Key::new(stem.as_bytes(), *language));
+        if number == first_of_stem.len() {
+            first_of_stem.push(*form);
         }
+        let (left, right) = (root(&mut parents, first_of_stem[number]), root(&mut parents, *form));
+        parents[left.max(right) as usize] = left.min(right);
     }
     let mut group_of = vec![0; forms];
     let mut first_form = Vec::new();
@@ -143,179 +268,4 @@ fn group(forms: usize, chunks: &[Chunk], numbers: &[Vec<u32>]) -> (Vec<u32>, Vec
         }
     }
     (group_of, first_form)
-}
-
-/// Some pages with a table of words of their own.
-#[derive(Default)]
-struct Chunk {
-    forms: Vec<String>,
-    /// Language, stem, number of the form.
-    stems: Vec<(String, String, u32)>,
-    pages: Vec<PageWords>,
-}
-
-/// The forms of a raw word: number and whether it belongs to the sequence.
-type RawForms = Vec<(u32, bool)>;
-
-/// Reads the pages of one chunk.
-#[derive(Default)]
-struct Reader<'text> {
-    chunk: Chunk,
-    number_of: HashMap<String, u32, Fast>,
-    languages: Vec<Language<'text>>,
-    /// Per form: weight and flags on the page that is read.
-    weights: Vec<(u32, u8)>,
-    touched: Vec<u32>,
-}
-
-/// The raw words met in a language.
-struct Language<'text> {
-    tag: &'text str,
-    stemmer: Option<Stemmer>,
-    raw: HashMap<&'text str, RawForms, Fast>,
-}
-
-impl Chunk {
-    fn read(records: &[Record<'_>]) -> Self {
-        let mut reader = Reader::default();
-        for record in records {
-            let page = reader.page(record);
-            reader.chunk.pages.push(page);
-        }
-        reader.chunk
-    }
-
-    /// The number of each of its forms among all.
-    fn numbers_in(&self, all: &[String]) -> Vec<u32> {
-        self.forms.iter().map(|form| all.binary_search(form).unwrap_or_default() as u32).collect()
-    }
-}
-
-impl<'text> Reader<'text> {
-    fn page(&mut self, record: &Record<'text>) -> PageWords {
-        let language = self.language(record.language);
-        let mut page = PageWords { is_republished: record.is_republished, ..PageWords::default() };
-        page.title_length = self.read(language, record.title, TITLE, IN_TITLE, Some(&mut page.sequence));
-        for name in &record.other_names {
-            self.read(language, name, TITLE, IN_TITLE, Some(&mut page.sequence));
-        }
-        page.length = page.title_length;
-        if record.has_own_summary {
-            page.length += self.read(language, record.summary, BODY, 0, Some(&mut page.sequence));
-        }
-        let sequence = (!record.is_republished).then_some(&mut page.sequence);
-        page.length += self.read(language, record.text, BODY, 0, sequence);
-        for heading in &record.headings {
-            self.read(language, heading, HEADING_EXTRA, 0, None);
-        }
-        for (_, text) in record.parts.iter().flat_map(|part| &part.places) {
-            self.read(language, text, PART_EXTRA, IN_PART, None);
-        }
-        let [_, topics, _, authors, source] = &record.facets;
-        for name in topics.iter().chain(authors).chain(source) {
-            self.read(language, name, META, 0, None);
-        }
-        let weights = &mut self.weights;
-        page.words = self
-            .touched
-            .drain(..)
-            .map(|word| {
-                let (weight, flags) = std::mem::take(&mut weights[word as usize]);
-                Occurrence { word, weight, flags }
-            })
-            .collect();
-        page
-    }
-
-    fn language(&mut self, tag: &'text str) -> usize {
-        if let Some(known) = self.languages.iter().position(|language| language.tag == tag) {
-            return known;
-        }
-        self.languages.push(Language { tag, stemmer: analysis::stemmer(tag), raw: HashMap::default() });
-        self.languages.len() - 1
-    }
-
-    /// Counts the words of a text and returns their number.
-    fn read(
-        &mut self,
-        language: usize,
-        text: &'text str,
-        weight: u32,
-        flags: u8,
-        mut sequence: Option<&mut Vec<u32>>,
-    ) -> u32 {
-        let mut count = 0;
-        for block in text.split('\n') {
-            analysis::raw_words(block, |raw| {
-                if !self.languages[language].raw.contains_key(raw) {
-                    self.learn(language, raw);
-                }
-                for &(form, in_sequence) in self.languages[language].raw.get(raw).into_iter().flatten() {
-                    let known = &mut self.weights[form as usize];
-                    if known.0 == 0 {
-                        self.touched.push(form);
-                    }
-                    known.0 = known.0.saturating_add(weight);
-                    known.1 |= flags;
-                    if in_sequence {
-                        count += 1;
-                        if let Some(sequence) = sequence.as_deref_mut() {
-                            sequence.push(form);
-                        }
-                    }
-                }
-            });
-            if let Some(sequence) = sequence.as_deref_mut() {
-                sequence.push(BLOCK_END);
-            }
-        }
-        count
-    }
-
-    /// Looks at a raw word for the first time in a language.
-    fn learn(&mut self, language: usize, raw: &'text str) {
-        let forms = analysis::forms(raw);
-        let stem = match (&self.languages[language].stemmer, forms.as_slice()) {
-            (Some(stemmer), [Form { in_sequence: true, .. }]) => Some(analysis::stem(stemmer, raw)),
-            _ => None,
-        };
-        let mut numbered = RawForms::new();
-        for form in forms {
-            let number = match self.number_of.get(&form.text) {
-                Some(&number) => number,
-                None => {
-                    let number = self.chunk.forms.len() as u32;
-                    self.number_of.insert(form.text.clone(), number);
-                    self.chunk.forms.push(form.text);
-                    self.weights.push((0, 0));
-                    number
-                }
-            };
-            numbered.push((number, form.in_sequence));
-        }
-        if let (Some(stem), [(form, _)]) = (stem, numbered.as_slice()) {
-            self.chunk.stems.push((self.languages[language].tag.to_owned(), stem, *form));
-        }
-        self.languages[language].raw.insert(raw, numbered);
-    }
-}
-
-/// The hasher for short words: FNV-1a, eight bytes at a time. The order of the tables is never seen.
-#[derive(Default)]
-struct WordHasher(u64);
-
-type Fast = BuildHasherDefault<WordHasher>;
-
-impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (self.0 >> 32)
-    }
 }

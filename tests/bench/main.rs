@@ -7,20 +7,14 @@
 #![expect(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
 mod generator;
+mod index;
 mod verification;
 mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
-
-use steward::memo::Memo;
-use steward::output::disk::Staging;
-use steward::output::{OutputContents, OutputError, Sink};
-use steward::pipeline::BuildOptions;
-use steward::source::Digest;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_steward");
 
@@ -39,7 +33,7 @@ fn main() {
     if let [command, folder] = arguments.as_slice()
         && command == "index"
     {
-        measure_index(Path::new(folder));
+        index::measure(Path::new(folder));
         return;
     }
     if let [command, articles, further @ ..] = arguments.as_slice()
@@ -55,58 +49,10 @@ fn main() {
     }
 }
 
-/// Tells when files of the search index come: they are the work of one stage.
-struct Watched<'a> {
-    inner: &'a dyn Sink,
-    /// When the last file before the index, and the last of the index, was taken.
-    times: Mutex<(Instant, Option<Instant>)>,
-}
-
-impl Sink for Watched<'_> {
-    fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
-        let result = self.inner.put(path, contents);
-        let mut times = self.times.lock().expect("no panic while it is held");
-        if path.starts_with("search/") {
-            times.1 = Some(Instant::now());
-        } else if times.1.is_none() {
-            times.0 = Instant::now();
-        }
-        result
-    }
-}
-
 /// Where sites are written.
 fn memory_disk() -> PathBuf {
     let memory_disk = Path::new("/dev/shm");
     if memory_disk.is_dir() { memory_disk.to_path_buf() } else { std::env::temp_dir() }
-}
-
-/// Builds a site in this process and prints what the search index adds.
-fn measure_index(root: &Path) {
-    let options = BuildOptions {
-        day: steward::date::parse_day("2026-11-21").expect("a day"),
-        drafts: false,
-        base_url: None,
-        timings: None,
-    };
-    let parent = root.parent().expect("a folder around the site");
-    let mut shares = Vec::new();
-    for run in 0..RUNS {
-        let started = Instant::now();
-        let snapshot = steward::source::disk::read_site(root).expect("the site can be read");
-        let output = Staging::begin(&parent.join(format!("index-{run}")), root).expect("a folder can be made");
-        let watched = Watched { inner: &output, times: Mutex::new((started, None)) };
-        let result = steward::pipeline::build(&snapshot, &options, &mut Memo::new(), &watched);
-        assert!(result.failure.is_none() && !result.has_errors(), "the site can be built");
-        let (before, after) = *watched.times.lock().expect("no panic while it is held");
-        output.commit().expect("the output can be put in place");
-        let index = (after.expect("an index") - before).as_secs_f64();
-        let rest = started.elapsed().as_secs_f64() - index;
-        shares.push((index / rest, index, rest));
-    }
-    shares.sort_by(|left, right| left.0.total_cmp(&right.0));
-    let (share, index, rest) = shares[RUNS / 2];
-    println!("  build without index {rest:.2} s, index {index:.2} s: {:+.0} % (at most 30 %)", share * 100.0);
 }
 
 /// What a child process took.

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -90,6 +90,59 @@ test("the dialog under a folder of a strict host", async () => {
   await findsByKeyboard(`${server.origin}index.html`, server.origin);
   server.close();
 });
+
+test("more results than are shown can be had with the keyboard", async () => {
+  const { page, faults } = await watchedPage(await browser.newContext());
+  await page.goto(`${pathToFileURL(own).href}/index.html`);
+  await page.keyboard.press("/");
+  await page.keyboard.type("customer");
+  const shown = (count) => page.waitForFunction((count) => document.querySelectorAll("[role=option]:not(.search-part)").length === count, count);
+  await shown(10);
+  await page.locator("dialog [data-search-more]").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/search.html?q=customer");
+  await shown(20);
+  const total = Number((await page.locator("[role=status]").textContent()).match(/\d+/)[0]);
+  assert.ok(total > 20);
+  await page.locator("[data-search-more]").focus();
+  await page.keyboard.press("Enter");
+  await shown(Math.min(40, total));
+  await page.keyboard.press("/");
+  await page.keyboard.type("customer and");
+  await shown(20);
+  assert.deepEqual(faults, []);
+  await page.context().close();
+});
+
+for (const where of ["file://", "a folder of a strict host"]) {
+  test(`scripts get the same answers from ${where}`, async () => {
+    const server = where === "file://" ? null : await serve(own, "/a/b/");
+    const base = server ? server.origin : pathToFileURL(own).href + "/";
+    const context = await browser.newContext();
+    const { page, faults } = await watchedPage(context);
+    const ask = (query, options) =>
+      page.evaluate(([query, options]) => globalThis.steward.search(query, options), [query, options]);
+    const answers = [];
+    for (const start of ["index.html", "articles/recovery/the-second-sorry.html", "search.html"]) {
+      await page.goto(base + start);
+      const answer = await ask("how to apologise", { limit: 3, filters: {} });
+      assert.deepEqual(Object.keys(answer).sort(), ["corrected", "filters", "results", "total"]);
+      assert.equal(answer.results.length, 3);
+      for (const { url, title, kind, score, excerpt, parts } of answer.results) {
+        assert.ok(existsSync(join(own, url)), url);
+        assert.ok(title && kind && score > 0 && excerpt.every((piece) => typeof piece.text === "string"));
+        assert.ok(parts.every((part) => part.url.startsWith(`${url}#`) && part.kind && part.label && part.excerpt.length));
+      }
+      answers.push(answer);
+    }
+    assert.deepEqual(answers[0], answers[1]);
+    assert.deepEqual(answers[0], answers[2]);
+    assert.equal((await ask("how to apologse")).corrected, "how to apologise");
+    assert.deepEqual(faults, []);
+    await context.close();
+    server?.close();
+  });
+}
 
 test("the search page keeps query and filters in its address, and Back works", async () => {
   const server = await serve(own, "/a/b/");
@@ -206,6 +259,38 @@ test("every further letter narrows", async () => {
   }
 });
 
+test("an exact title comes first, however often others say its words", async () => {
+  const rivals = Object.fromEntries(
+    Array.from({ length: 30 }, (_, number) => [
+      `content/articles/rival-${number}.md`,
+      article(`Handling the queue, part ${number}`, `${"Queue and handling, the queue. ".repeat(5 + number)}\n\n## The queue\n\nQueue.`),
+    ]),
+  );
+  const output = siteOf({
+    ...rivals,
+    "content/articles/a.md": article("Queue", "Something short."),
+    "content/articles/b.md": article("The queue", `${"A long text about other things. ".repeat(200)}`),
+    "content/articles/c.md": article("What to do", "To be or not to be: what a guest is to do."),
+  });
+  for (const title of ["Queue", "The queue", "the queue", "What to do", "Handling the queue, part 7"]) {
+    assert.equal((await titles(output, title))[0].toLowerCase(), title.toLowerCase());
+  }
+  // No word is too common to be looked for.
+  for (const query of ["what", "to", "the", "to be", '"what to do"']) {
+    assert.ok((await titles(output, query)).length > 0, query);
+  }
+});
+
+test("a plural and its singular find the same, while typing and after it", async () => {
+  const output = siteOf({
+    "content/articles/a.md": article("One", "A policy for every city."),
+    "content/articles/b.md": article("Two", "Policies of cities."),
+  });
+  for (const query of ["policy ", "policies ", "cities ", "city ", "polic", "cit"]) {
+    assert.deepEqual((await titles(output, query)).sort(), ["One", "Two"], query);
+  }
+});
+
 test("five languages in one site", async () => {
   const output = siteOf({
     "content/articles/en.md": article("Complaints", "Answering complaints calmly."),
@@ -295,7 +380,9 @@ test("a republished piece is found, and only its summary is stored", async () =>
 test("only classic scripts, and a changed page changes few of them", async () => {
   for (const name of readdirSync(join(own, "search"))) {
     assert.match(name, /^(root|[a-z]\d*-[0-9a-f]+)\.js$/);
-    assert.match(readFileSync(join(own, "search", name), "utf8"), /^steward\.shard\("/);
+    const text = readFileSync(join(own, "search", name), "utf8");
+    assert.match(text, /^steward\.shard\("/);
+    assert.ok(text.length < 64_000, `${name} is loaded as a whole and must stay small`);
   }
   const script = readdirSync(join(own, "assets")).find((name) => /^search\./.test(name));
   assert.doesNotMatch(readFileSync(join(own, "assets", script), "utf8"), /innerHTML|eval\(|fetch\(|import\(|WebAssembly/);

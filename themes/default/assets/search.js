@@ -945,14 +945,16 @@
     };
   }
 
-  // A title that is the query comes first, then one that begins with it; looked at are the best pages alone.
+  // A title that is the query comes first, then one that begins with it. Looked at are the best pages, and of all others
+  // whose titles hold the whole query the shortest titles: the query itself is among them.
   async function titlesFirst(at, pages, scores, terms, limit) {
     var typed = terms.map(function (term) { return term.word; }).join(" ");
     var share = terms.length * TITLE_SHARE;
     var first = pages.slice(0, limit);
-    var others = pages.slice(limit, 4 * limit).filter(function (page) {
-      return scores.titleShares[page] >= terms.length - 0.01;
-    });
+    var others = pages
+      .slice(limit)
+      .filter(function (page) { return terms.length && scores.titleShares[page] >= terms.length - 0.01; })
+      .sort(function (left, right) { return at.titleLengths[left] - at.titleLengths[right]; });
     var looked = first.concat(others.slice(0, limit)).filter(function (page) {
       return scores.titleShares[page] > share;
     });
@@ -1069,12 +1071,13 @@
   }
 
   // Makes a box work. `wanted` gives options of the search, `changed` is told the query and the answer, `entered` the
-  // form and the query when Enter chooses no result.
-  function bind(box, wanted, changed, entered) {
+  // form and the query when Enter chooses no result; `more` is called where more results are asked for.
+  function bind(box, wanted, changed, entered, more) {
     var form = box.querySelector(".search-form");
     var field = box.querySelector("input");
     var status = box.querySelector("[role=status]");
     var list = box.querySelector("[role=listbox]");
+    var moreButton = box.querySelector("[data-search-more]");
     var id = box.getAttribute("data-search");
     var active = null;
     var isRunning = false;
@@ -1130,6 +1133,9 @@
         });
       });
       field.setAttribute("aria-expanded", String(answer.results.length > 0));
+      if (moreButton) {
+        moreButton.hidden = answer.results.length >= answer.total;
+      }
       var total = answer.total === 1 ? text("one") : text("many").replace("{count}", answer.total);
       var corrected = answer.corrected ? text("corrected").replace("{query}", answer.corrected) + " " : "";
       status.textContent = answer.isEmpty ? "" : answer.total ? corrected + total : text("none");
@@ -1166,6 +1172,9 @@
     }
 
     form.hidden = false;
+    if (moreButton) {
+      moreButton.addEventListener("click", function () { (more || entered)(form, field.value); });
+    }
     field.addEventListener("focus", function () {
       start(false).catch(function () {});
     });
@@ -1226,10 +1235,17 @@
   function bindPage(page) {
     var filters = page.querySelector("[data-search-filters]");
     var chosen = {};
-    var box = bind(page.querySelector("[data-search]"), options, changed, entered);
+    // How many results are shown, and of which query and filters.
+    var shown = { limit: 20, of: "" };
+    var box = bind(page.querySelector("[data-search]"), options, changed, entered, function () {
+      shown.limit += 20;
+      box.update();
+    });
 
     function options() {
-      return { limit: 20, filters: chosen };
+      var of = address(box.field.value);
+      shown = { limit: shown.of === of ? shown.limit : 20, of: of };
+      return { limit: shown.limit, filters: chosen };
     }
 
     function address(query) {

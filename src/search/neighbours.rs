@@ -1,0 +1,278 @@
+//! Which words stand beside each other on which pages: short marks, so that phrases can be looked for.
+//!
+//! Every pair of neighbours is stored once, with the rarer word: the usual count of neighbours, then for each of its
+//! pages the count (see [`swap`]) in unary and the marks, ascending. What is usual for republished pieces, of which only
+//! titles and summaries have neighbours, is none. Owns the coding of marks, which `search.js` reads. Must not know files.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rayon::prelude::*;
+
+use super::bits::BitWriter;
+use super::lists::{Lists, lay_out};
+use super::page::steps;
+use super::vocabulary::{Chunk, PageWords, Vocabulary};
+
+/// Sites with more pages than this store shorter marks, and none between two very common words.
+const LARGE_SITE: usize = 2_000;
+
+/// Marks are made for as many groups at once as have about this many, so that memory does not grow with the site.
+const MARKS_AT_ONCE: usize = 4 << 20;
+
+/// Bits of a mark where it is longest.
+const LONGEST_MARK: u32 = 12;
+
+/// Bits of a mark where it is longest on a large site.
+const LONGEST_MARK_OF_LARGE_SITE: u32 = 5;
+
+/// What is added to the mark of a word that stands before, not behind.
+const BEFORE: u32 = 0x955;
+
+/// What is known of a group when its neighbours are looked at.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    group: u32,
+    slot: u32,
+    /// Number of its pages.
+    count: u32,
+    mark: u16,
+    is_very_common: bool,
+}
+
+/// All pairs of neighbours of a site, made into marks for some groups at a time.
+pub(super) struct Neighbours<'a> {
+    chunks: &'a [Chunk],
+    lists: &'a Lists<'a>,
+    is_republished: &'a [bool],
+    /// Per slot what is known of its group.
+    known: Vec<Known>,
+    /// Per chunk, per group: number of pairs in which it is the rarer one.
+    counts: Vec<Vec<u32>>,
+}
+
+/// The marks of some groups that follow each other.
+pub(super) struct Marks {
+    groups: Range<usize>,
+    /// Where those of each group begin, and where the last one's end.
+    starts: Vec<usize>,
+    /// The page, above the mark.
+    marks: Vec<u32>,
+}
+
+impl<'a> Neighbours<'a> {
+    /// Looks at all pages.
+    pub(super) fn of(
+        vocabulary: &Vocabulary,
+        chunks: &'a [Chunk],
+        lists: &'a Lists<'a>,
+        is_republished: &'a [bool],
+    ) -> Self {
+        let slot_of = &vocabulary.slot_of;
+        let mut known = vec![Known::default(); slot_of.len()];
+        for (group, &slot) in slot_of.iter().enumerate() {
+            let count = lists.count(group);
+            known[slot as usize] = Known {
+                group: group as u32,
+                slot,
+                count: count as u32,
+                mark: mark_of(vocabulary.name(group)) as u16,
+                is_very_common: is_very_common(is_republished.len(), count),
+            };
+        }
+        let counts = chunks
+            .par_iter()
+            .map(|chunk| {
+                let mut counts = vec![0_u32; known.len()];
+                let mut scratch = Vec::new();
+                for page in chunk.pages() {
+                    pairs(page, &known, &mut scratch, |word, _| counts[word.slot as usize] += 1);
+                }
+                slot_of.iter().map(|&slot| counts[slot as usize]).collect()
+            })
+            .collect();
+        Self { chunks, lists, is_republished, known, counts }
+    }
+
+    /// Puts ranges of groups that follow each other together, each of about as many marks as are made at once.
+    pub(super) fn batches(&self, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+        let marks = |range: &Range<usize>| -> usize {
+            self.counts.iter().flat_map(|counts| &counts[range.clone()]).map(|&count| count as usize).sum()
+        };
+        let mut batches: Vec<Range<usize>> = Vec::new();
+        let mut held = 0;
+        for (place, range) in ranges.iter().enumerate() {
+            let more = marks(range);
+            match batches.last_mut() {
+                Some(last) if held + more <= MARKS_AT_ONCE => {
+                    last.end = place + 1;
+                    held += more;
+                }
+                _ => {
+                    batches.push(place..place + 1);
+                    held = more;
+                }
+            }
+        }
+        batches
+    }
+
+    /// Makes the marks of some groups.
+    pub(super) fn marks(&self, groups: Range<usize>) -> Marks {
+        let counts: Vec<Vec<u32>> = self.counts.iter().map(|counts| counts[groups.clone()].to_vec()).collect();
+        let (starts, firsts) = lay_out(groups.len(), &counts);
+        let marks: Vec<AtomicU32> = (0..starts[groups.len()]).map(|_| AtomicU32::new(0)).collect();
+        let shift = self.shift();
+        self.chunks.par_iter().zip(firsts).for_each(|(chunk, mut next)| {
+            let mut scratch = Vec::new();
+            for (page, words) in chunk.pages().enumerate() {
+                let page = (chunk.first + page) as u32;
+                pairs(words, &self.known, &mut scratch, |word, mark| {
+                    let group = word.group as usize;
+                    if groups.contains(&group) {
+                        let next = &mut next[group - groups.start];
+                        let mark = mark >> (LONGEST_MARK - self.width(word.count));
+                        marks[*next as usize].store(page << shift | mark, Ordering::Relaxed);
+                        *next += 1;
+                    }
+                });
+            }
+        });
+        Marks { groups, starts, marks: marks.into_iter().map(AtomicU32::into_inner).collect() }
+    }
+
+    fn width(&self, count: u32) -> u32 {
+        mark_bits(self.is_republished.len(), count)
+    }
+
+    fn shift(&self) -> u32 {
+        if self.is_republished.len() <= LARGE_SITE { LONGEST_MARK } else { LONGEST_MARK_OF_LARGE_SITE }
+    }
+
+    /// The marks of a group, coded; empty without any.
+    pub(super) fn encode(&self, marks: &Marks, group: usize) -> Vec<u8> {
+        let group_at = group - marks.groups.start;
+        let mut marks = marks.marks[marks.starts[group_at]..marks.starts[group_at + 1]].to_vec();
+        if marks.is_empty() {
+            return Vec::new();
+        }
+        let (width, shift) = (self.width(self.lists.count(group) as u32), self.shift());
+        // Pages are in order already, and a page has few marks.
+        for row in marks.chunk_by_mut(|left, right| left >> shift == right >> shift) {
+            row.sort_unstable();
+        }
+        marks.dedup();
+        let rows = Rows { marks: &marks, shift };
+        let usual = usual_count(
+            rows.over(self.lists.pages(group))
+                .filter(|(page, _)| !self.is_republished[*page as usize])
+                .map(|(_, row)| row.len()),
+        );
+        let mut bits = BitWriter::default();
+        bits.write(usual, 2);
+        for (page, row) in rows.over(self.lists.pages(group)) {
+            bits.unary(swap(row.len() as u32, if self.is_republished[page as usize] { 0 } else { usual }));
+            for mark in row {
+                bits.write(*mark, width);
+            }
+        }
+        bits.finish()
+    }
+}
+
+/// Sorted marks, to be read page by page.
+struct Rows<'a> {
+    marks: &'a [u32],
+    shift: u32,
+}
+
+impl<'a> Rows<'a> {
+    /// Every page with its marks.
+    fn over(&self, pages: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, &'a [u32])> {
+        let (mut rest, shift) = (self.marks, self.shift);
+        pages.map(move |page| {
+            let length = rest.iter().take_while(|mark| **mark >> shift == page).count();
+            let (row, behind) = rest.split_at(length);
+            rest = behind;
+            (page, row)
+        })
+    }
+}
+
+/// Tells for each pair of neighbours on a page the rarer word and the mark of the other one.
+fn pairs(page: PageWords<'_>, known: &[Known], scratch: &mut Vec<Known>, mut tell: impl FnMut(Known, u32)) {
+    scratch.clear();
+    scratch.extend(page.slots.iter().map(|&slot| known[slot as usize]));
+    let mut before: Option<Known> = None;
+    for step in steps(page.sequence) {
+        let word = step.map(|number| scratch[number as usize]);
+        if let (Some(left), Some(right)) = (before, word)
+            && !(left.is_very_common && right.is_very_common)
+        {
+            // As one comparison of numbers: which is rarer cannot be foretold.
+            let order = |word: Known, other: Known| u64::from(word.count) << 32 | u64::from(other.group);
+            let is_left = order(left, right) <= order(right, left);
+            let mark = if is_left { u32::from(right.mark) } else { u32::from(left.mark) ^ BEFORE };
+            tell(if is_left { left } else { right }, mark);
+        }
+        before = word;
+    }
+}
+
+/// Bits of the mark of a neighbour, by the number of pages that hold the word. Known to `search.js`.
+fn mark_bits(pages: usize, count: u32) -> u32 {
+    if pages <= LARGE_SITE {
+        return LONGEST_MARK;
+    }
+    (count.max(1).ilog2() / 2).clamp(3, LONGEST_MARK_OF_LARGE_SITE)
+}
+
+/// Whether a word is so common that its place beside another such word is not stored. Known to `search.js`.
+fn is_very_common(pages: usize, count: usize) -> bool {
+    pages > LARGE_SITE && count * 4 > pages
+}
+
+/// A mark of a word as a neighbour, 12 bits of FNV-1a over its UTF-16 units. Known to `search.js`.
+fn mark_of(form: &str) -> u32 {
+    let hash =
+        form.encode_utf16().fold(0x811c_9dc5_u32, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
+    (hash ^ hash >> 15) & 0xfff
+}
+
+/// The count of at most 3 that is met most often; the smallest of several.
+fn usual_count(counts: impl Iterator<Item = usize>) -> u32 {
+    let mut met = [0_usize; 4];
+    for count in counts {
+        if let Some(met) = met.get_mut(count) {
+            *met += 1;
+        }
+    }
+    (0..4).rev().max_by_key(|&count| met[count]).unwrap_or(0) as u32
+}
+
+/// Numbers counts so that the usual one comes first, then the others in order.
+fn swap(count: u32, usual: u32) -> u32 {
+    match count.cmp(&usual) {
+        std::cmp::Ordering::Less => count + 1,
+        std::cmp::Ordering::Equal => 0,
+        std::cmp::Ordering::Greater => count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_of_neighbours_are_those_of_the_browser() {
+        assert_eq!(mark_of("service"), mark_of("service"));
+        assert_ne!(mark_of("service"), mark_of("services"));
+        assert_eq!(mark_of(""), (0x811c_9dc5_u32 ^ 0x811c_9dc5 >> 15) & 0xfff);
+    }
+
+    #[test]
+    fn the_usual_count_is_the_shortest_code() {
+        assert_eq!([0, 1, 2, 3, 4].map(|count| swap(count, 2)), [1, 2, 0, 3, 4]);
+        assert_eq!(usual_count([1, 2, 2, 1, 0, 9].into_iter()), 1);
+    }
+}
