@@ -2,25 +2,20 @@
 //!
 //! Must not know what changed between two builds: a result is used again only when its whole key is the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, FilePath};
-use crate::document::{self, ParseOptions, Parsed};
+use crate::document::{self, Document, ParseOptions, Parsed};
 use crate::output::PageFacts;
+use crate::rights::copies::KnownTexts;
 use crate::rights::report::Carrier;
+use crate::search::PageAnalysis;
 use crate::source::{Digest, SourceFile};
+use crate::theme::Theme;
 use crate::view::Reads;
-
-/// What a parsed document depends on: its path (which tells its kind), its bytes and the options.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct ParseKey {
-    path: FilePath,
-    digest: Digest,
-    options: Arc<ParseOptions>,
-}
 
 /// A finished page: what is known of its bytes.
 #[derive(Debug, Clone)]
@@ -48,11 +43,91 @@ pub struct Recipe {
     pub digest: Digest,
 }
 
+/// Values that are made from one document each and a context that all of them share.
+#[derive(Debug)]
+pub struct PerDocument<V> {
+    context: Option<Digest>,
+    values: HashMap<FilePath, (Digest, V)>,
+}
+
+impl<V> Default for PerDocument<V> {
+    fn default() -> Self {
+        Self { context: None, values: HashMap::new() }
+    }
+}
+
+impl<V: Clone + Send + Sync> PerDocument<V> {
+    /// The value of every document, in order: that of an earlier build where the document and the context are the same,
+    /// else a new one. `context` covers everything that values depend on besides their document; none means that
+    /// nothing is kept.
+    pub fn map<D: AsRef<Document> + Sync>(
+        &mut self,
+        context: Option<Digest>,
+        documents: &[D],
+        make: impl Fn(usize) -> V + Sync,
+    ) -> Vec<V> {
+        if context.is_none() || self.context != context {
+            self.values.clear();
+            self.context = context;
+        }
+        let known = |document: &Document| {
+            self.values.get(&document.path).filter(|(digest, _)| *digest == document.digest).map(|(_, value)| value)
+        };
+        let made: Vec<(V, bool)> = documents
+            .par_iter()
+            .enumerate()
+            .map(|(at, document)| match known(document.as_ref()) {
+                Some(value) => (value.clone(), false),
+                None => (make(at), true),
+            })
+            .collect();
+        if context.is_some() {
+            for ((value, is_new), document) in made.iter().zip(documents) {
+                if *is_new {
+                    let document = document.as_ref();
+                    self.values.insert(document.path.clone(), (document.digest, value.clone()));
+                }
+            }
+            self.forget_others(documents);
+        }
+        made.into_iter().map(|(value, _)| value).collect()
+    }
+
+    /// Forgets values of documents that are not among these.
+    fn forget_others<D: AsRef<Document>>(&mut self, documents: &[D]) {
+        if self.values.len() > documents.len() {
+            let paths: HashSet<&FilePath> = documents.iter().map(|document| &document.as_ref().path).collect();
+            self.values.retain(|path, _| paths.contains(path));
+        }
+    }
+}
+
 /// Kept between the builds of one process; empty for a first build.
 pub struct Memo {
     keeps_results: bool,
-    parsed: HashMap<ParseKey, Arc<Parsed>>,
+    options: Option<ParseOptions>,
+    parsed: HashMap<FilePath, (Digest, Arc<Parsed>)>,
     pages: HashMap<String, FinishedPage>,
+    /// Documents without statements that were pasted into them.
+    pub pasted: PerDocument<(Arc<Document>, Option<Diagnostic>)>,
+    /// What looks as if somebody else had written it.
+    pub looks: PerDocument<Option<Diagnostic>>,
+    /// Texts that stand elsewhere.
+    pub copies: PerDocument<Arc<[Diagnostic]>>,
+    /// The index of known texts, by the digest of these texts.
+    pub known_texts: Option<(Digest, Arc<KnownTexts>)>,
+    /// Words for the search index.
+    pub analyses: PerDocument<Option<Arc<PageAnalysis>>>,
+    /// The theme, by the digest of everything that it is loaded from.
+    pub theme: Option<(Digest, Arc<LoadedTheme>)>,
+}
+
+/// What loading a theme came to.
+pub struct LoadedTheme {
+    /// The theme, where pages can be rendered with it.
+    pub theme: Option<Theme>,
+    /// What is wrong with its files.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Default for Memo {
@@ -64,7 +139,18 @@ impl Default for Memo {
 impl Memo {
     /// A memo without results.
     pub fn new() -> Self {
-        Self { keeps_results: true, parsed: HashMap::new(), pages: HashMap::new() }
+        Self {
+            keeps_results: true,
+            options: None,
+            parsed: HashMap::new(),
+            pages: HashMap::new(),
+            pasted: PerDocument::default(),
+            looks: PerDocument::default(),
+            copies: PerDocument::default(),
+            known_texts: None,
+            analyses: PerDocument::default(),
+            theme: None,
+        }
     }
 
     /// A memo for a process that builds once: nothing is kept, so that nothing is in the way of memory, and no key is
@@ -90,30 +176,46 @@ impl Memo {
         }
     }
 
+    /// A digest to keep values by, where values are kept.
+    pub fn context(&self, digest: impl FnOnce() -> Digest) -> Option<Digest> {
+        self.keeps_results.then(digest)
+    }
+
     /// Parses the Markdown files among `files`, in their order. Results of files that are not among them are forgotten.
+    /// A parsed document depends on its path (which tells its kind), its bytes and the options.
     pub fn parse<'a>(
         &mut self,
         files: impl Iterator<Item = &'a Arc<SourceFile>>,
         options: ParseOptions,
     ) -> Vec<Arc<Parsed>> {
-        let options = Arc::new(options);
+        if self.options.as_ref() != Some(&options) {
+            self.parsed.clear();
+        }
         let wanted: Vec<&Arc<SourceFile>> = files.collect();
-        let results: Vec<(ParseKey, Arc<Parsed>)> = wanted
+        let results: Vec<(&Arc<SourceFile>, Arc<Parsed>, bool)> = wanted
             .into_par_iter()
             .filter_map(|file| {
                 let kind = document::kind_of(&file.path)?;
-                let key = ParseKey { path: file.path.clone(), digest: file.digest, options: Arc::clone(&options) };
-                let parsed = match self.parsed.get(&key) {
-                    Some(parsed) => Arc::clone(parsed),
-                    None => Arc::new(document::parse(&file.path, file.digest, kind, file.text()?, &options)),
-                };
-                Some((key, parsed))
+                let known = self.parsed.get(&file.path).filter(|(digest, _)| *digest == file.digest);
+                Some(match known {
+                    Some((_, parsed)) => (file, Arc::clone(parsed), false),
+                    None => {
+                        let parsed = document::parse(&file.path, file.digest, kind, file.text()?, &options);
+                        (file, Arc::new(parsed), true)
+                    }
+                })
             })
             .collect();
-        let documents = results.iter().map(|(_, parsed)| Arc::clone(parsed)).collect();
         if self.keeps_results {
-            self.parsed = results.into_iter().collect();
+            for (file, parsed, _) in results.iter().filter(|(_, _, is_new)| *is_new) {
+                self.parsed.insert(file.path.clone(), (file.digest, Arc::clone(parsed)));
+            }
+            if self.parsed.len() > results.len() {
+                let paths: HashSet<&FilePath> = results.iter().map(|(file, ..)| &file.path).collect();
+                self.parsed.retain(|path, _| paths.contains(path));
+            }
+            self.options = Some(options);
         }
-        documents
+        results.into_iter().map(|(_, parsed, _)| parsed).collect()
     }
 }

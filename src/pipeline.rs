@@ -2,6 +2,7 @@
 //!
 //! Must not know the disk, file events or the terminal.
 
+mod copies;
 mod files;
 mod pages;
 mod proof;
@@ -18,7 +19,7 @@ use crate::config::{self, CONFIG_FILE, Config, UrlStyle};
 use crate::date::Date;
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
 use crate::document::{Document, ParseOptions};
-use crate::memo::Memo;
+use crate::memo::{LoadedTheme, Memo};
 use crate::output::{self, OutputError, ScanRules, Sink};
 use crate::rights::copies::check::CopiesInput;
 use crate::rights::policy::Verdicts;
@@ -94,13 +95,14 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     }
     let timings = options.timings.as_deref();
     let documents = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
-    let (catalog, report) = assemble(snapshot, &config, &documents, options, &mut diagnostics);
-    let (theme, theme_diagnostics) = stage(timings, Stage::Theme, || Theme::load(snapshot, &config));
-    diagnostics.extend(theme_diagnostics);
+    let settings = settings_digest(snapshot, options);
+    let (catalog, report) = assemble(snapshot, &config, &documents, options, (settings, memo), &mut diagnostics);
+    let loaded = stage(timings, Stage::Theme, || load_theme(snapshot, &config, settings, memo));
+    diagnostics.extend(loaded.diagnostics.iter().cloned());
 
     let documents = pages_of_documents(&catalog);
     let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, documents, failure: None };
-    if let Some(theme) = theme {
+    if let Some(theme) = &loaded.theme {
         let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings() };
         let plans = view::plan(&catalog);
         sink.expect(plans.len() + theme.assets().len() + catalog.copied_files.len());
@@ -109,10 +111,10 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             base_path: config.base_url.as_ref().map_or("/", Url::path),
             folder_links: config.urls == UrlStyle::Pretty,
         };
-        let proof = Proof::of(&context, &theme);
+        let proof = Proof::of(&context, theme);
         let mut maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings);
         if memo.keeps_results() {
-            maker = maker.with_keys(settings_digest(snapshot, options));
+            maker = maker.with_keys(settings);
         }
         let mut made = maker.make(&plans, memo);
         // Last, because it says where on all other pages statements stand.
@@ -124,8 +126,10 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         }
         memo.keep_pages(made.take_finished());
         result.pages = plans.len() + usize::from(report.is_some());
-        made.facts.extend(files::scan_style_sheets(&theme, rules));
-        let (files, failure) = files::write_files(&context, &theme, (&plans, &proof), sink, timings, &mut diagnostics);
+        made.facts.extend(files::scan_style_sheets(theme, rules));
+        let texts = texts_digest(settings, &catalog.terms_of_sources);
+        let (files, failure) =
+            files::write_files(&context, theme, (&plans, &proof), (sink, memo, texts), timings, &mut diagnostics);
         result.failure = made.failure.or(failure);
         diagnostics.extend(made.diagnostics);
         let report_output = report.map(|page| page.output);
@@ -176,11 +180,12 @@ fn assemble(
     config: &Config,
     documents: &[Arc<Document>],
     options: &BuildOptions,
+    (settings, memo): (Digest, &mut Memo),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Catalog, Option<Report>) {
     let timings = options.timings.as_deref();
     let (sources, documents, verdicts, report) =
-        stage(timings, Stage::Rights, || judge(snapshot, config, documents, options, diagnostics));
+        stage(timings, Stage::Rights, || judge(snapshot, config, documents, options, (settings, memo), diagnostics));
     let documents = &documents;
     let input = CatalogInput {
         documents,
@@ -194,17 +199,9 @@ fn assemble(
     let (catalog, found) = stage(timings, Stage::Catalog, || catalog::build(input));
     diagnostics.extend(found);
     diagnostics.extend(stage(timings, Stage::Copies, || {
-        let published: Vec<&Document> = catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
-        let mut found = rights::looks::check(&published, snapshot);
-        found.extend(rights::copies::check::check(&CopiesInput {
-            documents,
-            published,
-            copied: catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect(),
-            sources: &catalog.terms_of_sources,
-            config,
-            snapshot,
-        }));
-        found
+        let copied = catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect();
+        let sources = &catalog.terms_of_sources;
+        copies::check(&CopiesInput { documents, copied, sources, config, snapshot }, &catalog, settings, memo)
     }));
     (catalog, report)
 }
@@ -228,12 +225,16 @@ fn judge(
     config: &Config,
     documents: &[Arc<Document>],
     options: &BuildOptions,
+    (settings, memo): (Digest, &mut Memo),
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Sources, Vec<Arc<Document>>, Verdicts, Option<Report>) {
     let (sources, found) = rights::source::read(documents, snapshot);
     diagnostics.extend(found);
     let hidden = catalog::hidden(documents, options.day, options.drafts);
-    let (documents, found) = rights::pasted::take_out(documents, &sources, &hidden, snapshot);
+    let context = memo.context(|| texts_digest(settings, &sources));
+    let read =
+        memo.pasted.map(context, documents, |at| rights::pasted::take_out_of(&documents[at], &sources, snapshot));
+    let (documents, found) = rights::pasted::without_hidden(read, &hidden);
     diagnostics.extend(found);
     diagnostics.extend(rights::authors::check(&documents, &sources, &hidden, config));
     diagnostics.extend(rights::seal::check(&documents, &sources, &hidden, snapshot));
@@ -244,6 +245,29 @@ fn judge(
     });
     diagnostics.extend(found);
     (sources, documents, verdicts, report)
+}
+
+/// The theme: that of an earlier build where nothing that it is loaded from has changed.
+fn load_theme(snapshot: &Snapshot, config: &Config, settings: Digest, memo: &mut Memo) -> Arc<LoadedTheme> {
+    let key = memo.context(|| {
+        let files: Vec<(&FilePath, Digest)> = snapshot.under("themes/").map(|file| (&file.path, file.digest)).collect();
+        catalog::digest::digest(&(settings, files))
+    });
+    if let (Some(key), Some((known, loaded))) = (key, &memo.theme)
+        && *known == key
+    {
+        return Arc::clone(loaded);
+    }
+    let (theme, diagnostics) = Theme::load(snapshot, config);
+    let loaded = Arc::new(LoadedTheme { theme, diagnostics });
+    memo.theme = key.map(|key| (key, Arc::clone(&loaded)));
+    loaded
+}
+
+/// Covers what the texts of documents depend on besides their files: the settings, and the statements that are taken out.
+fn texts_digest(settings: Digest, sources: &Sources) -> Digest {
+    let files: Vec<(&FilePath, Digest)> = sources.values().map(|source| (&source.path, source.digest)).collect();
+    catalog::digest::digest(&(settings, files))
 }
 
 /// Covers the settings: their file and what was asked for instead of them.

@@ -8,9 +8,11 @@ use rayon::prelude::*;
 
 use super::proof::Proof;
 use crate::diagnostic::{Diagnostic, FilePath};
+use crate::document::Document;
+use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::search::{self, PageAnalysis};
-use crate::source::{Content, SourceFile};
+use crate::source::{Content, Digest, SourceFile};
 use crate::syndication;
 use crate::theme::Theme;
 use crate::timings::{Stage, Timings, stage};
@@ -35,7 +37,7 @@ pub(super) fn write_files(
     context: &ViewContext<'_>,
     theme: &Theme,
     (plans, proof): (&[PagePlan], &Proof),
-    sink: &dyn Sink,
+    (sink, memo, texts): (&dyn Sink, &mut Memo, Digest),
     timings: Option<&Timings>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<String>, Option<OutputError>) {
@@ -63,7 +65,7 @@ pub(super) fn write_files(
             put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
         }
     });
-    let (files, index_failure) = stage(timings, Stage::Search, || write_index(context, sink));
+    let (files, index_failure) = stage(timings, Stage::Search, || write_index(context, sink, memo, texts));
     outputs.extend(files);
     failure = failure.or(index_failure);
     let copied = &context.catalog.copied_files;
@@ -74,10 +76,17 @@ pub(super) fn write_files(
     (outputs, failure.or(errors.into_iter().flatten().next()))
 }
 
-/// Hands over the search index, and names its files.
-fn write_index(context: &ViewContext<'_>, sink: &dyn Sink) -> (Vec<String>, Option<OutputError>) {
-    let entries = context.catalog.entries.par_iter();
-    let analyses = entries.map(|entry| PageAnalysis::of(&entry.document).map(Arc::new)).collect();
+/// Hands over the search index, and names its files; `texts` covers what the documents' texts depend on besides their
+/// files.
+fn write_index(
+    context: &ViewContext<'_>,
+    sink: &dyn Sink,
+    memo: &mut Memo,
+    texts: Digest,
+) -> (Vec<String>, Option<OutputError>) {
+    let documents: Vec<&Arc<Document>> = context.catalog.entries.iter().map(|entry| &entry.document).collect();
+    let key = memo.context(|| texts);
+    let analyses = memo.analyses.map(key, &documents, |at| PageAnalysis::of(documents[at]).map(Arc::new));
     let failure = Mutex::new(None);
     let files = search::write(context.catalog, context.config, analyses, &|file| {
         if let Err(error) = sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())) {

@@ -2,8 +2,6 @@
 //!
 //! Must not know what is known of others' texts.
 
-use rayon::prelude::*;
-
 use super::pasted::begins_as_notice;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::markdown::{PlainBlock, plain_blocks};
@@ -19,12 +17,8 @@ const LAST: usize = 3;
 /// Words at the beginning of a notice among which a year makes it one.
 const YEAR_WITHIN: usize = 6;
 
-/// Warns of published articles without a source that carry a notice about somebody's rights.
-pub fn check(published: &[&Document], snapshot: &Snapshot) -> Vec<Diagnostic> {
-    published.par_iter().filter_map(|document| check_one(document, snapshot)).collect()
-}
-
-fn check_one(document: &Document, snapshot: &Snapshot) -> Option<Diagnostic> {
+/// Warns of a published article without a source that carries a notice about somebody's rights.
+pub fn check(document: &Document, snapshot: &Snapshot) -> Option<Diagnostic> {
     let front = &document.front;
     let is_open = document.kind == DocumentKind::Article
         && front.source.is_none()

@@ -36,36 +36,48 @@ pub fn take_out(
     hidden: &BTreeSet<FilePath>,
     snapshot: &Snapshot,
 ) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
-    let read: Vec<(Arc<Document>, Option<Diagnostic>)> = documents
-        .par_iter()
-        .map(|document| {
-            let unchanged = || (Arc::clone(document), None);
-            let Some(named) = &document.front.source else { return unchanged() };
-            let Some(source) = sources.get(&named.value) else { return unchanged() };
-            let Ok(Some(statement)) = source.statement_for(document) else { return unchanged() };
-            let composed = source.statement.is_empty();
-            match find(&document.body.text, &statement) {
-                None => unchanged(),
-                Some(Pasted::Same(lines)) => match without_paragraphs(&document.body, lines.clone()) {
-                    Some(body) => {
-                        let title = document.front.title.as_ref().map_or("", |title| title.value.as_str());
-                        let keywords = keywords::extract(title, &body.text);
-                        (Arc::new(Document { body, keywords, ..Document::clone(document) }), None)
-                    }
-                    None => (Arc::clone(document), Some(misplaced(document, &lines, &named.value, snapshot))),
-                },
-                // An author's own line of credit is no altered statement where the statement is composed.
-                Some(Pasted::Other { .. }) if composed => unchanged(),
-                Some(Pasted::Other { lines, difference }) => {
-                    (Arc::clone(document), Some(altered(document, &lines, &difference, sources, snapshot)))
-                }
-            }
-        })
-        .collect();
+    let read = documents.par_iter().map(|document| take_out_of(document, sources, snapshot)).collect();
+    without_hidden(read, hidden)
+}
+
+/// The documents, and what is to be said of those that are not left out of the build.
+pub fn without_hidden(
+    read: Vec<(Arc<Document>, Option<Diagnostic>)>,
+    hidden: &BTreeSet<FilePath>,
+) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
     let (documents, found): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let shown = documents.iter().zip(found).filter(|(document, _)| !hidden.contains(&document.path));
     let diagnostics = shown.filter_map(|(_, diagnostic)| diagnostic).collect();
     (documents, diagnostics)
+}
+
+/// One document without a pasted statement, and what to say where it differs.
+pub fn take_out_of(
+    document: &Arc<Document>,
+    sources: &Sources,
+    snapshot: &Snapshot,
+) -> (Arc<Document>, Option<Diagnostic>) {
+    let unchanged = || (Arc::clone(document), None);
+    let Some(named) = &document.front.source else { return unchanged() };
+    let Some(source) = sources.get(&named.value) else { return unchanged() };
+    let Ok(Some(statement)) = source.statement_for(document) else { return unchanged() };
+    let composed = source.statement.is_empty();
+    match find(&document.body.text, &statement) {
+        None => unchanged(),
+        Some(Pasted::Same(lines)) => match without_paragraphs(&document.body, lines.clone()) {
+            Some(body) => {
+                let title = document.front.title.as_ref().map_or("", |title| title.value.as_str());
+                let keywords = keywords::extract(title, &body.text);
+                (Arc::new(Document { body, keywords, ..Document::clone(document) }), None)
+            }
+            None => (Arc::clone(document), Some(misplaced(document, &lines, &named.value, snapshot))),
+        },
+        // An author's own line of credit is no altered statement where the statement is composed.
+        Some(Pasted::Other { .. }) if composed => unchanged(),
+        Some(Pasted::Other { lines, difference }) => {
+            (Arc::clone(document), Some(altered(document, &lines, &difference, sources, snapshot)))
+        }
+    }
 }
 
 /// A statement found in a text: the lines (blocks) it takes.

@@ -15,7 +15,7 @@ use crate::document::{Document, DocumentKind};
 use crate::rights::source::{self, Source, Sources};
 use crate::rights::words::{Word, words_of};
 use crate::settings::Value;
-use crate::source::{Content, Snapshot, SourceFile};
+use crate::source::{Content, Digest, Snapshot, SourceFile};
 
 /// Words in a row of a restricted piece that its summary, which lists and search show without the statement, may not
 /// have.
@@ -25,8 +25,6 @@ const SUMMARY_RUN: usize = 8;
 pub struct CopiesInput<'a> {
     /// All documents: the text of a piece is known whether it is published or not.
     pub documents: &'a [Arc<Document>],
-    /// The documents that are published.
-    pub published: Vec<&'a Document>,
     /// The files that are copied.
     pub copied: Vec<&'a SourceFile>,
     /// The terms and statements.
@@ -37,21 +35,58 @@ pub struct CopiesInput<'a> {
     pub snapshot: &'a Snapshot,
 }
 
-/// Reports every text that holds a statement, or a run of [`super::RUN`] words of a piece, that is not its own source's.
-pub fn check(input: &CopiesInput<'_>) -> Vec<Diagnostic> {
-    let (site, texts) = Site::of(input);
-    if texts.is_empty() {
-        return Vec::new();
+/// The texts of a site, ready to be held against what the site knows to be somebody else's: no text may hold a
+/// statement, or a run of [`super::RUN`] words of a piece, that is not its own source's.
+pub struct Copies<'a> {
+    checker: Checker<'a>,
+}
+
+impl<'a> Copies<'a> {
+    /// The digest of all known texts and of whose they are.
+    pub fn key(input: &CopiesInput<'_>) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        for document in input.documents {
+            if let Some(source) = &document.front.source {
+                hasher.update(document.path.as_bytes()).update(&[0]).update(source.value.as_bytes());
+                hasher.update(&[0]).update(&document.digest.0);
+            }
+        }
+        for source in input.sources.values() {
+            hasher.update(source.path.as_bytes()).update(&[0]).update(&source.digest.0);
+        }
+        Digest(*hasher.finalize().as_bytes())
     }
-    let index = KnownTexts::new(texts);
-    let checker = Checker { input, site: &site, index: &index };
-    let mut diagnostics: Vec<Diagnostic> =
-        input.published.par_iter().flat_map_iter(|document| checker.document(document)).collect();
-    diagnostics.extend(input.copied.par_iter().filter_map(|file| checker.file(file)).collect::<Vec<_>>());
-    let themes: Vec<&Arc<SourceFile>> = input.snapshot.under("themes/").collect();
-    diagnostics.extend(themes.par_iter().filter_map(|file| checker.file(file)).collect::<Vec<_>>());
-    diagnostics.extend(checker.settings());
-    diagnostics
+
+    /// Makes ready; `index` is that of an earlier call with the same [`Self::key`]. `None` where nothing is known.
+    pub fn new(input: &'a CopiesInput<'a>, index: Option<Arc<KnownTexts>>) -> Option<Self> {
+        let site = Site::of(input);
+        if site.texts.is_empty() {
+            return None;
+        }
+        let index = index.unwrap_or_else(|| Arc::new(KnownTexts::new(site.known_texts(input))));
+        Some(Self { checker: Checker { input, site, index } })
+    }
+
+    /// The index of all known texts, for a later call.
+    pub fn index(&self) -> Arc<KnownTexts> {
+        Arc::clone(&self.checker.index)
+    }
+
+    /// What stands in one published document.
+    pub fn in_document(&self, document: &Document) -> Arc<[Diagnostic]> {
+        self.checker.document(document).into()
+    }
+
+    /// What stands in copied files, in the theme's files and in the settings.
+    pub fn elsewhere(&self) -> Vec<Diagnostic> {
+        let input = self.checker.input;
+        let themes: Vec<&Arc<SourceFile>> = input.snapshot.under("themes/").collect();
+        let mut diagnostics: Vec<Diagnostic> =
+            input.copied.par_iter().filter_map(|file| self.checker.file(file)).collect();
+        diagnostics.extend(themes.par_iter().filter_map(|file| self.checker.file(file)).collect::<Vec<_>>());
+        diagnostics.extend(self.checker.settings());
+        diagnostics
+    }
 }
 
 /// Where a known text comes from.
@@ -71,37 +106,35 @@ struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    fn of(input: &'a CopiesInput<'a>) -> (Self, Vec<KnownText>) {
+    fn of(input: &'a CopiesInput<'a>) -> Self {
         let mut owners: HashMap<&str, u32> = HashMap::new();
         let mut owner = |source: &'a str| {
             let next = u32::try_from(owners.len()).unwrap_or(u32::MAX);
-            *owners.entry(source).or_insert(next)
+            owners.entry(source).or_insert(next);
         };
-        let pieces: Vec<(&Document, &str)> = input
-            .documents
-            .iter()
-            .filter_map(|document| Some((document.as_ref(), document.front.source.as_ref()?.value.as_str())))
-            .collect();
         let statements = input.sources.values().filter(|source| !source.statement.is_empty());
-        let statements: Vec<(&Source, u32)> = statements.map(|source| (source, owner(&source.id))).collect();
-        let pieces: Vec<(&Document, &str, u32)> =
-            pieces.into_iter().map(|(piece, source)| (piece, source, owner(source))).collect();
-        let mut words: Vec<KnownText> = pieces
-            .par_iter()
-            .map(|(piece, _, owner)| KnownText {
-                owner: *owner,
-                words: words_of(&piece.body.text),
-                is_statement: false,
-            })
-            .collect();
-        let mut texts: Vec<Known<'_>> =
-            pieces.into_iter().map(|(piece, source, _)| Known { piece: Some(piece), source }).collect();
+        let statements: Vec<&Source> = statements.inspect(|source| owner(&source.id)).collect();
+        let pieces = input.documents.iter().filter_map(|document| {
+            let source = document.front.source.as_ref()?.value.as_str();
+            Some(Known { piece: Some(document.as_ref()), source })
+        });
+        let mut texts: Vec<Known<'_>> = pieces.inspect(|known| owner(known.source)).collect();
         let pieces = texts.iter().enumerate().filter_map(|(index, it)| Some((&it.piece?.path, index))).collect();
-        for (source, owner) in statements {
-            words.push(KnownText { owner, words: words_of(&source.statement.text), is_statement: true });
-            texts.push(Known { piece: None, source: &source.id });
-        }
-        (Self { texts, owners, pieces }, words)
+        texts.extend(statements.into_iter().map(|source| Known { piece: None, source: &source.id }));
+        Self { texts, owners, pieces }
+    }
+
+    /// The texts in the same order.
+    fn known_texts(&self, input: &CopiesInput<'_>) -> Vec<KnownText> {
+        self.texts
+            .par_iter()
+            .map(|known| {
+                let statement = || input.sources.get(known.source).map_or("", |source| source.statement.text.as_str());
+                let text = known.piece.map_or_else(statement, |piece| piece.body.text.as_str());
+                let owner = self.owners.get(known.source).copied().unwrap_or(u32::MAX);
+                KnownText { owner, words: words_of(text), is_statement: known.piece.is_none() }
+            })
+            .collect()
     }
 }
 
@@ -114,8 +147,8 @@ struct Typed<'a> {
 
 struct Checker<'a> {
     input: &'a CopiesInput<'a>,
-    site: &'a Site<'a>,
-    index: &'a KnownTexts,
+    site: Site<'a>,
+    index: Arc<KnownTexts>,
 }
 
 impl Checker<'_> {
