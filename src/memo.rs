@@ -118,6 +118,8 @@ pub struct Memo {
     pub known_texts: Option<(Digest, Arc<KnownTexts>)>,
     /// Words for the search index.
     pub analyses: PerDocument<Option<Arc<PageAnalysis>>>,
+    /// The files of the search index, by the digest of everything that it was made from.
+    pub index: Option<(Digest, Vec<(String, Digest)>)>,
     /// The theme, by the digest of everything that it is loaded from.
     pub theme: Option<(Digest, Arc<LoadedTheme>)>,
 }
@@ -149,6 +151,7 @@ impl Memo {
             copies: PerDocument::default(),
             known_texts: None,
             analyses: PerDocument::default(),
+            index: None,
             theme: None,
         }
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use self::files::FileWriter;
 use self::pages::PageMaker;
 use self::proof::Proof;
 use crate::catalog::{self, Catalog, CatalogInput};
@@ -39,17 +40,38 @@ pub struct BuildOptions {
     pub drafts: bool,
     /// The address the site will have, instead of the settings' one.
     pub base_url: Option<Url>,
+    /// Whether the search index may be that of the build before.
+    pub index: SearchIndex,
     /// Where to add up what each stage takes, for those who want to know.
     pub timings: Option<Arc<Timings>>,
 }
 
+impl BuildOptions {
+    /// A build of published pages for a day, with everything else as the settings say.
+    pub fn for_day(day: Date) -> Self {
+        Self { day, drafts: false, base_url: None, index: SearchIndex::Current, timings: None }
+    }
+}
+
+/// How current the search index has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchIndex {
+    /// It belongs to the pages of this build.
+    Current,
+    /// It may be that of the build before, where the sink still holds it: for whoever wants to show pages at once and
+    /// builds again right after.
+    MayFollow,
+}
+
 /// What a build found and made.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct BuildResult {
     /// Everything there is to say, in the order of [`diagnostic::sort`].
     pub diagnostics: Vec<Diagnostic>,
     /// Number of pages.
     pub pages: usize,
+    /// Whether the search index is that of an earlier build, so that another build has to follow.
+    pub index_is_old: bool,
     /// Every document that has a page of its own, in the order of the files.
     pub documents: Vec<DocumentPage>,
     /// The first file that the sink could not take. What the site says of itself comes first: a file may be refused
@@ -85,7 +107,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     let mut diagnostics = snapshot.diagnostics.clone();
     let Some(config) = read_config(snapshot, options, &mut diagnostics) else {
         diagnostic::sort(&mut diagnostics);
-        return BuildResult { diagnostics, pages: 0, documents: Vec::new(), failure: None };
+        return BuildResult { diagnostics, pages: 0, index_is_old: false, documents: Vec::new(), failure: None };
     };
     if snapshot.under("content/").next().is_none() && snapshot.diagnostics.is_empty() {
         diagnostics.push(
@@ -101,7 +123,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     diagnostics.extend(loaded.diagnostics.iter().cloned());
 
     let documents = pages_of_documents(&catalog);
-    let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, documents, failure: None };
+    let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, index_is_old: false, documents, failure: None };
     if let Some(theme) = &loaded.theme {
         let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings() };
         let plans = view::plan(&catalog);
@@ -127,13 +149,16 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         memo.keep_pages(made.take_finished());
         result.pages = plans.len() + usize::from(report.is_some());
         made.facts.extend(files::scan_style_sheets(theme, rules));
+        let mut files = FileWriter { context: &context, sink, timings, written: Vec::new(), failure: made.failure };
+        files.theme_and_machines(theme, &plans, &proof, &mut diagnostics);
         let texts = texts_digest(settings, &catalog.terms_of_sources);
-        let (files, failure) =
-            files::write_files(&context, theme, (&plans, &proof), (sink, memo, texts), timings, &mut diagnostics);
-        result.failure = made.failure.or(failure);
+        result.index_is_old = files.search_index(memo, texts, options.index, maker.catalog_digest(texts));
+        files.copied();
+        result.failure = files.failure;
         diagnostics.extend(made.diagnostics);
         let report_output = report.map(|page| page.output);
-        let outputs = plans.iter().map(|plan| &plan.output).chain(&report_output).chain(&files).map(String::as_str);
+        let outputs =
+            plans.iter().map(|plan| &plan.output).chain(&report_output).chain(&files.written).map(String::as_str);
         let origin = |page: &str| origin_of(&context, &plans, page);
         diagnostics
             .extend(stage(timings, Stage::Closure, || output::links::check_closure(&made.facts, outputs, origin)));

@@ -10,7 +10,7 @@ use super::{Catalog, Entry, ListPage};
 use crate::source::Digest;
 
 /// A digest of each object, in the catalog's order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Hash)]
 pub struct CatalogDigests {
     /// Of documents in their places.
     pub entries: Vec<Digest>,

@@ -25,8 +25,12 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     let timings = command.timings.then(|| Arc::new(Timings::new(timings::CLOCKS)));
     let snapshot = stage(timings.as_deref(), Stage::Read, || site::read(&root))?;
     let day = site::day(command.day, &snapshot);
-    let options =
-        BuildOptions { day, drafts: command.drafts, base_url: command.base_url.clone(), timings: timings.clone() };
+    let options = BuildOptions {
+        drafts: command.drafts,
+        base_url: command.base_url.clone(),
+        timings: timings.clone(),
+        ..BuildOptions::for_day(day)
+    };
     let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&staging));
     drop(progress);
 

@@ -17,7 +17,7 @@ pub(super) fn run(command: &Check, global: &Global) -> Result<Outcome, Failure> 
     let progress = Progress::start("checking", global);
     let snapshot = site::read(&root)?;
     let day = site::day(command.day, &snapshot);
-    let options = BuildOptions { day, drafts: false, base_url: None, timings: None };
+    let options = BuildOptions::for_day(day);
     let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&Discard));
     drop(progress);
 

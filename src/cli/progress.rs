@@ -73,6 +73,10 @@ impl Sink for Counting<'_> {
         }
     }
 
+    fn holds(&self, path: &str, digest: Digest) -> bool {
+        self.sink.holds(path, digest)
+    }
+
     fn keep(&self, path: &str, digest: Digest) -> bool {
         let kept = self.sink.keep(path, digest);
         self.bar.inc(u64::from(kept));

@@ -54,6 +54,10 @@ impl Tree {
 }
 
 impl Sink for Tree {
+    fn holds(&self, path: &str, digest: Digest) -> bool {
+        self.before.get(path).is_some_and(|file| file.digest == digest)
+    }
+
     fn keep(&self, path: &str, digest: Digest) -> bool {
         let Some(file) = self.before.get(path).filter(|file| file.digest == digest) else { return false };
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);

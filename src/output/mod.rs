@@ -51,8 +51,14 @@ pub trait Sink: Sync {
         let _ = files;
     }
 
-    /// Whether the sink already holds, from an earlier build, a file at `path` with these bytes, and keeps it for this
-    /// build; then the file need not be made again. A sink that holds nothing says no.
+    /// Whether the sink holds, from an earlier build, a file at `path` with these bytes that it could keep. A sink that
+    /// holds nothing says no.
+    fn holds(&self, path: &str, digest: Digest) -> bool {
+        let _ = (path, digest);
+        false
+    }
+
+    /// Keeps what it [holds](Self::holds) for this build, so that the file need not be made again; whether it does.
     fn keep(&self, path: &str, digest: Digest) -> bool {
         let _ = (path, digest);
         false

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::SearchIndex;
 use super::proof::Proof;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::Document;
@@ -31,67 +32,115 @@ pub(super) fn scan_style_sheets<'a>(
     })
 }
 
-/// Hands over everything that is not a page, and names it; also what the sink could not take, so that links to it are
-/// not blamed.
-pub(super) fn write_files(
-    context: &ViewContext<'_>,
-    theme: &Theme,
-    (plans, proof): (&[PagePlan], &Proof),
-    (sink, memo, texts): (&dyn Sink, &mut Memo, Digest),
-    timings: Option<&Timings>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<String>, Option<OutputError>) {
-    let mut outputs = Vec::new();
-    let mut failure = None;
-    let mut put = |output: String, contents: OutputContents<'_>| {
-        if let Err(error) = sink.put(&output, contents) {
-            failure.get_or_insert(error);
-        }
-        outputs.push(output);
-    };
-    stage(timings, Stage::Files, || {
-        for asset in theme.assets() {
-            let file = SourceFile {
-                path: FilePath::from(asset.output.as_str()),
-                digest: asset.digest,
-                content: asset.content.clone(),
-            };
-            put(asset.output.clone(), OutputContents::Copy(&file));
-        }
-        for (output, text) in syndication::files(context, plans) {
-            if output == syndication::FEED_FILE {
-                diagnostics.extend(proof.faults_of_feed(context, output, &text));
-            }
-            put(output.to_owned(), OutputContents::Bytes(text.as_bytes()));
-        }
-    });
-    let (files, index_failure) = stage(timings, Stage::Search, || write_index(context, sink, memo, texts));
-    outputs.extend(files);
-    failure = failure.or(index_failure);
-    let copied = &context.catalog.copied_files;
-    let errors: Vec<Option<OutputError>> = stage(timings, Stage::Files, || {
-        copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect()
-    });
-    outputs.extend(copied.iter().map(|copied| copied.output.clone()));
-    (outputs, failure.or(errors.into_iter().flatten().next()))
+/// Hands over everything that is not a page, and remembers its names; also of what the sink could not take, so that
+/// links to it are not blamed.
+pub(super) struct FileWriter<'a> {
+    pub(super) context: &'a ViewContext<'a>,
+    pub(super) sink: &'a dyn Sink,
+    pub(super) timings: Option<&'a Timings>,
+    /// Paths of what was handed over.
+    pub(super) written: Vec<String>,
+    /// What the sink could not take first.
+    pub(super) failure: Option<OutputError>,
 }
 
-/// Hands over the search index, and names its files; `texts` covers what the documents' texts depend on besides their
-/// files.
-fn write_index(
-    context: &ViewContext<'_>,
-    sink: &dyn Sink,
-    memo: &mut Memo,
-    texts: Digest,
-) -> (Vec<String>, Option<OutputError>) {
-    let documents: Vec<&Arc<Document>> = context.catalog.entries.iter().map(|entry| &entry.document).collect();
-    let key = memo.context(|| texts);
-    let analyses = memo.analyses.map(key, &documents, |at| PageAnalysis::of(documents[at]).map(Arc::new));
-    let failure = Mutex::new(None);
-    let files = search::write(context.catalog, context.config, analyses, &|file| {
-        if let Err(error) = sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes())) {
-            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+impl FileWriter<'_> {
+    fn put(&mut self, output: &str, contents: OutputContents<'_>) {
+        if let Err(error) = self.sink.put(output, contents) {
+            self.failure.get_or_insert(error);
         }
-    });
-    (files, failure.into_inner().unwrap_or_else(PoisonError::into_inner))
+        self.written.push(output.to_owned());
+    }
+
+    /// The theme's assets, the feed and the other files for machines.
+    pub(super) fn theme_and_machines(
+        &mut self,
+        theme: &Theme,
+        plans: &[PagePlan],
+        proof: &Proof,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        stage(self.timings, Stage::Files, || {
+            for asset in theme.assets() {
+                let file = SourceFile {
+                    path: FilePath::from(asset.output.as_str()),
+                    digest: asset.digest,
+                    content: asset.content.clone(),
+                };
+                self.put(&asset.output, OutputContents::Copy(&file));
+            }
+            for (output, text) in syndication::files(self.context, plans) {
+                if output == syndication::FEED_FILE {
+                    diagnostics.extend(proof.faults_of_feed(self.context, output, &text));
+                }
+                self.put(output, OutputContents::Bytes(text.as_bytes()));
+            }
+        });
+    }
+
+    /// The files of the site that are copied.
+    pub(super) fn copied(&mut self) {
+        let copied = &self.context.catalog.copied_files;
+        let sink = self.sink;
+        let errors: Vec<Option<OutputError>> = stage(self.timings, Stage::Files, || {
+            copied.par_iter().map(|copied| sink.put(&copied.output, OutputContents::Copy(&copied.file)).err()).collect()
+        });
+        self.written.extend(copied.iter().map(|copied| copied.output.clone()));
+        self.failure = self.failure.take().or(errors.into_iter().flatten().next());
+    }
+
+    /// The search index; whether it is that of an earlier build and not what this one would make.
+    ///
+    /// `texts` covers what the documents' texts depend on besides their files, `key` everything that the index is made
+    /// from.
+    pub(super) fn search_index(
+        &mut self,
+        memo: &mut Memo,
+        texts: Digest,
+        wanted: SearchIndex,
+        key: Option<Digest>,
+    ) -> bool {
+        stage(self.timings, Stage::Search, || {
+            if let (Some(key), Some((known, files))) = (key, &memo.index) {
+                let is_old = *known != key;
+                let may_stay = !is_old || wanted == SearchIndex::MayFollow;
+                let all = |take: &dyn Fn(&str, Digest) -> bool| files.iter().all(|(path, digest)| take(path, *digest));
+                if may_stay
+                    && all(&|path, digest| self.sink.holds(path, digest))
+                    && all(&|path, digest| self.sink.keep(path, digest))
+                {
+                    self.written.extend(files.iter().map(|(path, _)| path.clone()));
+                    return is_old;
+                }
+            }
+            let files = self.write_index(memo, texts);
+            memo.index = key.map(|key| (key, files));
+            false
+        })
+    }
+
+    fn write_index(&mut self, memo: &mut Memo, texts: Digest) -> Vec<(String, Digest)> {
+        let catalog = self.context.catalog;
+        let documents: Vec<&Arc<Document>> = catalog.entries.iter().map(|entry| &entry.document).collect();
+        let context = memo.context(|| texts);
+        let analyses = memo.analyses.map(context, &documents, |at| PageAnalysis::of(documents[at]).map(Arc::new));
+        let results = Mutex::new(Vec::new());
+        search::write(catalog, self.context.config, analyses, &|file| {
+            let result = self.sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes()));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((file.path, result));
+        });
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_by(|left, right| left.0.cmp(&right.0));
+        let mut files = Vec::with_capacity(results.len());
+        for (path, result) in results {
+            self.written.push(path.clone());
+            match result {
+                Ok(digest) => files.push((path, digest)),
+                Err(error) => {
+                    self.failure.get_or_insert(error);
+                }
+            }
+        }
+        files
+    }
 }

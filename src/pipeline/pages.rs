@@ -153,6 +153,11 @@ impl<'a> PageMaker<'a> {
         Ok(FinishedPage { key, recipe: None, digest, facts, faults: faults.into(), carriers })
     }
 
+    /// Covers all objects of the catalog and `texts`; none where nothing is kept.
+    pub(super) fn catalog_digest(&self, texts: Digest) -> Option<Digest> {
+        self.shared.as_ref().map(|shared| digest(&(texts.0, &shared.catalog)))
+    }
+
     /// The digest of everything that a page's view depends on; `None` where it reads too much to say.
     fn recipe(&self, plan: &PagePlan, reads: &Reads) -> Option<Digest> {
         let shared = self.shared.as_ref()?;

@@ -3,11 +3,12 @@
 //! Owns the snapshot, the memo and the last good outputs. There is never more than one build waiting: whatever comes
 //! while one runs is covered by the next look. Must not know what a change means.
 
+mod rebuild;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,20 +17,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::changes::{self, Change, ChangeKind};
-use super::edition::{Edition, media_of};
+use super::changes;
+use super::edition::Edition;
 use super::events::{Batch, Touch, Watcher};
-use super::message::{News, Rebuilt, WhyPolling};
-use super::problem::{self, Problem};
+use super::message::{News, WhyPolling};
+use super::problem::Problem;
 use super::server::Server;
-use super::sink::Counting;
-use crate::config::{self, CONFIG_FILE};
 use crate::date::Date;
-use crate::diagnostic::render::{Counts, SourceTexts};
-use crate::diagnostic::{Code, FilePath};
+use crate::diagnostic::Code;
+use crate::diagnostic::render::Counts;
 use crate::memo::Memo;
-use crate::output::memory::Tree;
-use crate::pipeline::{self, BuildOptions, BuildResult};
 use crate::source::Snapshot;
 use crate::source::disk::DiskReader;
 
@@ -189,6 +186,8 @@ pub struct Preview {
     day: Option<Date>,
     /// Whether the site's folder could not be read at the last look.
     is_gone: bool,
+    /// Whether the search index is that of pages before the last change.
+    index_is_old: bool,
     /// When to look again although nothing happened.
     again: Option<Instant>,
     /// How long the last look took.
@@ -226,6 +225,7 @@ impl Preview {
             memo: Memo::new(),
             day: None,
             is_gone: false,
+            index_is_old: false,
             again: None,
             look_took: Duration::ZERO,
         })
@@ -385,6 +385,7 @@ impl Preview {
             && !self.is_gone;
         self.snapshot = Arc::new(snapshot);
         if is_same && look == Look::IfChanged {
+            self.finish_index(day);
             return seen;
         }
         if self.watcher.is_polling() {
@@ -395,64 +396,8 @@ impl Preview {
         self.is_gone = false;
         let rebuilt = self.build(look, day, changes, started);
         tell(News::Rebuilt(rebuilt));
+        self.finish_index(day);
         seen
-    }
-
-    fn build(&mut self, look: Look, day: Date, changes: Vec<Change>, started: Instant) -> Rebuilt {
-        let before = self.shared.edition();
-        let options = BuildOptions { day, drafts: self.settings.drafts, base_url: None, timings: None };
-        if look == Look::Clean {
-            self.memo = Memo::new();
-        }
-        let tree = if look == Look::Clean { Tree::new() } else { Tree::after(Arc::clone(&before.files)) };
-        let sink = Counting::new(&tree);
-        let (snapshot, memo) = (&self.snapshot, &mut self.memo);
-        let built = catch_unwind(AssertUnwindSafe(|| pipeline::build(snapshot, &options, memo, &sink)));
-        let rendered = sink.rendered();
-        let mut failures = Vec::new();
-        let result = built.unwrap_or_else(|_| {
-            self.memo = Memo::new();
-            failures.push(
-                "steward itself made a mistake and could not finish; the lines above say where. \
-                 Please report it. The preview goes on with the next change"
-                    .to_owned(),
-            );
-            BuildResult { diagnostics: Vec::new(), pages: 0, documents: Vec::new(), failure: None }
-        });
-        failures.extend(result.failure.as_ref().map(ToString::to_string));
-        let served = failures.is_empty() && !result.has_errors();
-        let mut edition = Edition { generation: before.generation + 1, ..Edition::clone(&before) };
-        edition.edited = edited(&result, &changes);
-        if served {
-            let files = tree.into_files();
-            edition.media = media_of(&files);
-            edition.files = Arc::new(files);
-            edition.has_site = true;
-            edition.base_path = base_path(&self.snapshot);
-            let drafts = result.documents.iter().filter(|document| document.draft);
-            edition.drafts = Arc::new(drafts.map(|document| document.output.clone()).collect());
-        }
-        let pages = result.pages;
-        edition.counts = Counts::of(&result.diagnostics);
-        edition.counts.errors += failures.len();
-        let texts = Texts { snapshot: &self.snapshot, built_in: self.settings.built_in };
-        let mut problems: Vec<Problem> = failures.iter().map(|message| Problem::failure(message)).collect();
-        problems.extend(problem::of(&result.diagnostics, &texts));
-        edition.problems = problems.into();
-        edition.diagnostics = result.diagnostics.into();
-        let (generation, diagnostics) = (edition.generation, Arc::clone(&edition.diagnostics));
-        self.shared.editions.send_replace(Arc::new(edition));
-        Rebuilt {
-            generation,
-            changes,
-            pages,
-            rendered,
-            taken: started.elapsed(),
-            served,
-            diagnostics,
-            snapshot: Arc::clone(&self.snapshot),
-            failures,
-        }
     }
 
     /// Keeps serving the last good site while its folder is gone.
@@ -469,33 +414,4 @@ impl Preview {
         self.shared.editions.send_replace(Arc::new(edition));
         tell(News::FolderGone(message.to_owned()));
     }
-}
-
-/// Texts of the site's files, else of the built-in theme's.
-struct Texts<'a> {
-    snapshot: &'a Snapshot,
-    built_in: fn(&str) -> Option<&'static str>,
-}
-
-impl SourceTexts for Texts<'_> {
-    fn text(&self, path: &FilePath) -> Option<Arc<str>> {
-        SourceTexts::text(self.snapshot, path).or_else(|| (self.built_in)(path).map(Arc::from))
-    }
-}
-
-/// The pages of documents that are new or not as they were. At first everything is new, and nobody edits everything.
-fn edited(result: &BuildResult, changes: &[Change]) -> Arc<[pipeline::DocumentPage]> {
-    const MANY: usize = 20;
-    let touched: Vec<&Change> = changes.iter().filter(|change| change.kind != ChangeKind::Removed).collect();
-    if touched.len() > MANY {
-        return Arc::from([]);
-    }
-    let is_touched = |file: &FilePath| touched.iter().any(|change| change.path == *file);
-    result.documents.iter().filter(|document| is_touched(&document.file)).cloned().collect()
-}
-
-/// The path of the site's address, or `/`.
-fn base_path(snapshot: &Snapshot) -> String {
-    let config = snapshot.text(CONFIG_FILE).and_then(|text| config::read(&FilePath::from(CONFIG_FILE), text).0);
-    config.and_then(|config| config.base_url).map_or_else(|| "/".to_owned(), |url| url.path().to_owned())
 }

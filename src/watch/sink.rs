@@ -28,6 +28,10 @@ impl Sink for Counting<'_> {
         self.inner.expect(files);
     }
 
+    fn holds(&self, path: &str, digest: Digest) -> bool {
+        self.inner.holds(path, digest)
+    }
+
     fn keep(&self, path: &str, digest: Digest) -> bool {
         self.inner.keep(path, digest)
     }

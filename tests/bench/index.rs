@@ -68,12 +68,7 @@ pub(crate) fn measure(root: &Path) {
 
 fn cost(root: &Path, run: usize) -> Cost {
     let parent = root.parent().expect("a folder around the site");
-    let options = BuildOptions {
-        day: steward::date::parse_day("2026-11-21").expect("a day"),
-        drafts: false,
-        base_url: None,
-        timings: None,
-    };
+    let options = BuildOptions::for_day(steward::date::parse_day("2026-11-21").expect("a day"));
     let snapshot = read_site(root).expect("the site can be read");
     let (catalog, config) = assembled(&snapshot, &options);
     forget_peak();

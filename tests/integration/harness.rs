@@ -43,7 +43,7 @@ impl Site {
     pub(crate) fn new() -> Self {
         Self {
             files: BTreeMap::from([("site.toml".to_owned(), SITE_TOML.into())]),
-            options: BuildOptions { day: day(TODAY), drafts: false, base_url: None, timings: None },
+            options: BuildOptions::for_day(day(TODAY)),
         }
     }
 

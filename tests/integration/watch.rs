@@ -169,7 +169,7 @@ impl Live {
     fn difference(&self) -> Option<String> {
         let snapshot = read_site(&self.root()).ok()?;
         let tree = Tree::new();
-        let options = BuildOptions { day: day(TODAY), drafts: self.flags.drafts, base_url: None, timings: None };
+        let options = BuildOptions { drafts: self.flags.drafts, ..BuildOptions::for_day(day(TODAY)) };
         let fresh = build(&snapshot, &options, &mut Memo::new(), &tree);
         let edition = self.served.edition();
         if self.served.is_pending() {

@@ -519,7 +519,7 @@ fn script(seed: u64) -> Option<String> {
     let mut done = Vec::new();
     for _ in 0..=STEPS {
         let snapshot = memory::snapshot(site.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
-        let options = BuildOptions { day: site.day, drafts: site.drafts, base_url: None, timings: None };
+        let options = BuildOptions { drafts: site.drafts, ..BuildOptions::for_day(site.day) };
         let warm = given(&snapshot, &options, &mut memo, Tree::after(Arc::clone(&last_good)));
         let cold = given(&snapshot, &options, &mut Memo::new(), Tree::new());
         if let Some(difference) = difference(&warm, &cold) {
@@ -551,7 +551,7 @@ fn edit_scripts_lead_to_good_and_bad_sites() {
         let (mut site, mut random) = (Edited::new(), Random::new(seed));
         for _ in 0..STEPS {
             let snapshot = memory::snapshot(site.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
-            let options = BuildOptions { day: site.day, drafts: site.drafts, base_url: None, timings: None };
+            let options = BuildOptions { drafts: site.drafts, ..BuildOptions::for_day(site.day) };
             good += usize::from(given(&snapshot, &options, &mut Memo::new(), Tree::new()).good);
             site.step(&mut random);
         }
