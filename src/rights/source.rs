@@ -65,7 +65,8 @@ fn read_one(document: &Document, snapshot: &Snapshot, diagnostics: &mut Vec<Diag
     let statement = statement::read(&document.path, text, document.body.start as usize, &owner, diagnostics);
     let licence = terms.licence.as_ref().and_then(|licence| Licence::from_id(&licence.value));
     let composed = matches!(licence, Some(Licence::CreativeCommons(_)));
-    if statement.is_empty() && !composed {
+    // Without a licence nobody knows whether it needs a statement; that has been reported.
+    if statement.is_empty() && !composed && terms.licence.is_some() {
         diagnostics.push(
             Diagnostic::at(
                 Code::RightsStatementMissing,

@@ -32,12 +32,22 @@ pub(crate) fn visible_text(html: &str) -> String {
         let name = name.to_ascii_lowercase();
         rest = after;
         if matches!(name.as_str(), "script" | "style" | "title" | "textarea") && !tag.starts_with("</") {
-            let end = rest.to_ascii_lowercase().find(&format!("</{name}")).unwrap_or(rest.len());
-            rest = &rest[end..];
+            rest = &rest[end_of_raw_text(rest, &name)..];
         }
     }
     text.push_str(rest);
     resolved(&text).replace(['\0', '\u{AD}', '\u{200B}', '\u{2060}', '\u{FEFF}'], "")
+}
+
+/// Where the end tag of a raw text begins; `</style<` is none.
+fn end_of_raw_text(text: &str, name: &str) -> usize {
+    let lower = text.to_ascii_lowercase();
+    let tag = format!("</{name}");
+    let is_end = |at: &usize| {
+        let behind = lower[at + tag.len()..].chars().next();
+        behind.is_some_and(|it| it.is_ascii_whitespace() || matches!(it, '/' | '>'))
+    };
+    lower.match_indices(&tag).map(|(at, _)| at).find(is_end).unwrap_or(text.len())
 }
 
 fn behind_comment(after: &str) -> &str {

@@ -152,7 +152,7 @@ fn findings(page: &mut String, written: &Written<'_>) {
                 finding.file.to_owned(),
                 finding.position,
                 finding.message.to_owned(),
-                finding.hints.join(". "),
+                finding.hints.join("; "),
             ]
         }),
     );

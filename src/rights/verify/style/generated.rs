@@ -31,7 +31,8 @@ pub(super) fn content(effects: &mut Vec<Effect>, values: &[Value]) {
                 text_inside(effects, inside);
             }
             Value::Function(name, inside) if name == "counter" || name == "counters" => {
-                let style = split(inside, ',').into_iter().skip(1).filter_map(|part| part.first()?.keyword()).last();
+                let style =
+                    split(inside, ',').into_iter().skip(1).filter_map(|part| part.first()?.keyword()).next_back();
                 if let Some(style) = style.filter(|style| !PLAIN_COUNTERS.contains(style)) {
                     effects.push(Effect::GeneratesText(format!("numbers in the style {style}")));
                 }

@@ -14,6 +14,7 @@ mod rules;
 mod script;
 mod selector;
 mod sheet;
+mod topic;
 mod value;
 mod variables;
 

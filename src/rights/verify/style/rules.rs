@@ -10,12 +10,12 @@ use selectors::matching::{
 };
 use selectors::parser::{Component, Selector, SelectorList};
 
+use super::super::tree::{NodeId, Tree};
 use super::declaration::{self, Effect};
 use super::selector::{Names, Subject};
 use super::sheet::{Declaration, Frame, Rule, Sheet};
 use super::variables::Variables;
 use super::{Applied, Origin};
-use crate::rights::verify::tree::{NodeId, Tree};
 
 /// What one declaration does, over all values its variables can have.
 pub(super) fn effects_of(declaration: &Declaration, variables: &Variables) -> Vec<Effect> {
