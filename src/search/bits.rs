@@ -70,6 +70,11 @@ pub(super) fn best_rice(values: &[u32]) -> u32 {
     (least..=mean.ilog2() + 1).min_by_key(|&k| cost(k)).unwrap_or(0)
 }
 
+/// Bits that Rice codes of these values take.
+pub(super) fn rice_bits(values: &[u32], k: u32) -> u64 {
+    values.iter().map(|&value| u64::from(value >> k) + 1 + u64::from(k)).sum()
+}
+
 /// Writes a number in groups of seven bits, the lowest first (LEB128).
 pub(super) fn varint(bytes: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {

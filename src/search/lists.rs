@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
-use super::bits::{BitWriter, best_rice, varint};
+use super::bits::{BitWriter, best_rice, rice_bits, varint};
 use super::page::{IN_PART, IN_TITLE};
 use super::vocabulary::{Chunk, Vocabulary};
 
@@ -30,8 +30,8 @@ pub(super) struct Lists<'a> {
     places: Vec<u32>,
 }
 
-/// A coded list: count, the two Rice parameters, then for each page the gap to the one before, the symbol, and, for a
-/// page with flags, one bit for the title, followed by one for the parts where the title has it.
+/// A coded list: count, the two Rice parameters, then for each page the gap to the one before, the symbol (see
+/// [`Symbols`]), and, for a page with flags, one bit for the title, followed by one for the parts where the title has it.
 pub(super) type Coded = Box<[u8]>;
 
 /// A beginning of words with a list of its own.
@@ -145,6 +145,49 @@ fn symbol(place: u32) -> u32 {
     if flags == 0 { level * 2 } else { level.saturating_sub(1) * 2 + 1 }
 }
 
+/// How the symbols of a list are coded.
+enum Symbols {
+    /// Each by itself, with this Rice parameter.
+    Each(u32),
+    /// Those that are not zero, less one, with `others` as their parameter; before the first and behind each of them
+    /// the number of zeros that follow, with `zeros` as parameter. Shorter where a word rarely weighs more than once.
+    Sparse { zeros: u32, others: u32, runs: Vec<u32> },
+}
+
+impl Symbols {
+    /// Parameters of the symbols of a sparse list stand where such a parameter of [`Symbols::Each`] would.
+    const SPARSE: u32 = 7;
+
+    /// Bits of the parameters of a sparse list.
+    const ZEROS_BITS: u32 = 4;
+    const OTHERS_BITS: u32 = 2;
+
+    fn of(symbols: &[u32]) -> Self {
+        let mut runs = vec![0];
+        let mut others = Vec::new();
+        for &symbol in symbols {
+            match symbol.checked_sub(1) {
+                Some(other) => {
+                    others.push(other);
+                    runs.push(0);
+                }
+                None => *runs.last_mut().unwrap_or(&mut 0) += 1,
+            }
+        }
+        let each = best_rice(symbols).min(Self::SPARSE - 1);
+        let zeros_bits = best_rice(&runs).min((1 << Self::ZEROS_BITS) - 1);
+        let others_bits = best_rice(&others).min((1 << Self::OTHERS_BITS) - 1);
+        let sparse = u64::from(Self::ZEROS_BITS + Self::OTHERS_BITS)
+            + rice_bits(&runs, zeros_bits)
+            + rice_bits(&others, others_bits);
+        if sparse < rice_bits(symbols, each) {
+            Self::Sparse { zeros: zeros_bits, others: others_bits, runs }
+        } else {
+            Self::Each(each)
+        }
+    }
+}
+
 fn encode(places: &[u32]) -> Coded {
     let mut last = u32::MAX;
     let mut gaps = Vec::with_capacity(places.len());
@@ -155,14 +198,25 @@ fn encode(places: &[u32]) -> Coded {
         symbols.push(symbol(*place));
         last = page;
     }
-    let (gap_bits, symbol_bits) = (best_rice(&gaps), best_rice(&symbols).min(7));
+    let gap_bits = best_rice(&gaps);
+    let coding = Symbols::of(&symbols);
     let mut bytes = Vec::with_capacity(places.len() * 2 + 8);
     varint(&mut bytes, places.len());
-    bytes.push((gap_bits << 3 | symbol_bits) as u8);
+    bytes.push((gap_bits << 3 | if let Symbols::Each(bits) = coding { bits } else { Symbols::SPARSE }) as u8);
     let mut bits = BitWriter::behind(bytes);
+    let mut runs: &[u32] = &[];
+    if let Symbols::Sparse { zeros, others, runs: all } = &coding {
+        bits.write(*zeros, Symbols::ZEROS_BITS);
+        bits.write(*others, Symbols::OTHERS_BITS);
+        runs = write_run(all, *zeros, &mut bits);
+    }
     for ((gap, symbol), place) in gaps.into_iter().zip(symbols).zip(places) {
         bits.rice(gap, gap_bits);
-        bits.rice(symbol, symbol_bits);
+        match &coding {
+            Symbols::Each(symbol_bits) => bits.rice(symbol, *symbol_bits),
+            Symbols::Sparse { others, .. } if symbol > 0 => bits.rice(symbol - 1, *others),
+            Symbols::Sparse { .. } => {}
+        }
         if symbol % 2 == 1 {
             let (in_title, in_part) = (place & u32::from(IN_TITLE) != 0, place & u32::from(IN_PART) != 0);
             bits.write(u32::from(in_title), 1);
@@ -170,8 +224,20 @@ fn encode(places: &[u32]) -> Coded {
                 bits.write(u32::from(in_part), 1);
             }
         }
+        if let Symbols::Sparse { zeros, .. } = &coding
+            && symbol > 0
+        {
+            runs = write_run(runs, *zeros, &mut bits);
+        }
     }
     bits.finish().into_boxed_slice()
+}
+
+/// Writes the first of some numbers of zeros and returns the others.
+fn write_run<'a>(runs: &'a [u32], zeros: u32, bits: &mut BitWriter) -> &'a [u32] {
+    let Some((run, rest)) = runs.split_first() else { return runs };
+    bits.rice(*run, zeros);
+    rest
 }
 
 /// Every beginning whose words' lists together would be too much to load, sorted.
@@ -250,6 +316,17 @@ mod tests {
         let places = [0, 2 << VALUE_BITS | 1 << 2 | u32::from(IN_PART)];
         // Gaps 0 and 1, symbols 0 and 1, then the page's flags: not the title.
         assert_eq!(*encode(&places), [2, 0, 0b0010_1000]);
+    }
+
+    #[test]
+    fn a_list_of_mostly_light_words_says_where_the_others_are() {
+        let places: Vec<u32> = (0..40).map(|page| page << VALUE_BITS | u32::from(page == 20) << 2).collect();
+        let coded = encode(&places);
+        // No gaps; then the parameters 3 and 0, 20 zeros (2 in unary, 4 in three bits), forty bits of gaps, with the
+        // symbol of the 21st page (level 1: 2, less one) behind its gap, and the 19 zeros that follow.
+        assert_eq!(coded[..2], [40, 7]);
+        assert_eq!(coded[2..4], [0b0011_0011, 0b0100_0000]);
+        assert_eq!(coded.len(), 2 + (6 + 6 + 40 + 2 + 6_usize).div_ceil(8));
     }
 
     #[test]

@@ -202,7 +202,7 @@
   var IN_TITLE = 1;
   var IN_PART = 2;
 
-  // src/search/postings.rs, List::encode.
+  // src/search/lists.rs, encode.
   function decode(bytes) {
     var count = number(bytes, 0);
     var gapBits = bytes[count.end] >> 3;
@@ -214,14 +214,29 @@
       flags: new Uint8Array(count.value),
       titles: 0,
     };
+    function rice(width) {
+      return (bits.unary() << width) | bits.read(width);
+    }
+    // Where most symbols are zero, only the others are there, and between them the numbers of zeros.
+    var isSparse = symbolBits === 7;
+    var zeroBits = 0;
+    var zeros = 0;
+    if (isSparse) {
+      zeroBits = bits.read(4);
+      symbolBits = bits.read(2);
+      zeros = rice(zeroBits);
+    }
     var page = -1;
     for (var at = 0; at < count.value; at++) {
-      page += ((bits.unary() << gapBits) | bits.read(gapBits)) + 1;
-      var symbol = (bits.unary() << symbolBits) | bits.read(symbolBits);
+      page += rice(gapBits) + 1;
+      var symbol = isSparse ? (zeros-- > 0 ? 0 : rice(symbolBits) + 1) : rice(symbolBits);
       var flags = 0;
       if (symbol & 1) {
         flags = bits.read(1) ? (bits.read(1) ? 3 : IN_TITLE) : IN_PART;
         list.titles += flags & IN_TITLE;
+      }
+      if (isSparse && symbol) {
+        zeros = rice(zeroBits);
       }
       list.pages[at] = page;
       list.weights[at] = LEVELS[Math.min(symbol & 1 ? (symbol + 1) >> 1 : symbol >> 1, LEVELS.length - 1)];
@@ -360,7 +375,7 @@
     });
   }
 
-  // ---- Neighbours (src/search/postings.rs, neighbours) --------------------------------------------------------
+  // ---- Neighbours (src/search/neighbours.rs) --------------------------------------------------------
 
   function markOf(word) {
     var hash = 0x811c9dc5;
