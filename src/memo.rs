@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::{self, Document, ParseOptions, Parsed};
 use crate::output::PageFacts;
+use crate::output::links::KnownClosure;
 use crate::rights::copies::KnownTexts;
 use crate::rights::report::Carrier;
 use crate::search::PageAnalysis;
@@ -118,6 +119,7 @@ pub struct Memo {
     pub known_texts: Option<(Digest, Arc<KnownTexts>)>,
     /// Words for the search index.
     pub analyses: PerDocument<Option<Arc<PageAnalysis>>>,
+    closure: KnownClosure,
     /// The files of the search index, by the digest of everything that it was made from.
     pub index: Option<(Digest, Vec<(String, Digest)>)>,
     /// The theme, by the digest of everything that it is loaded from.
@@ -151,6 +153,7 @@ impl Memo {
             copies: PerDocument::default(),
             known_texts: None,
             analyses: PerDocument::default(),
+            closure: KnownClosure::default(),
             index: None,
             theme: None,
         }
@@ -177,6 +180,11 @@ impl Memo {
         if self.keeps_results {
             self.pages = pages.into_iter().collect();
         }
+    }
+
+    /// What is known of the links of all pages, where anything is kept.
+    pub fn closure(&mut self) -> Option<&mut KnownClosure> {
+        self.keeps_results.then_some(&mut self.closure)
     }
 
     /// A digest to keep values by, where values are kept.

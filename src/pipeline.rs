@@ -160,8 +160,9 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         let outputs =
             plans.iter().map(|plan| &plan.output).chain(&report_output).chain(&files.written).map(String::as_str);
         let origin = |page: &str| origin_of(&context, &plans, page);
-        diagnostics
-            .extend(stage(timings, Stage::Closure, || output::links::check_closure(&made.facts, outputs, origin)));
+        diagnostics.extend(stage(timings, Stage::Closure, || {
+            output::links::check_closure(&made.facts, outputs, origin, memo.closure())
+        }));
     }
     result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);
     diagnostic::sort(&mut result.diagnostics);

@@ -1,7 +1,7 @@
 //! Where every link of every body leads, anchors included, and what to say where it leads nowhere.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -94,22 +94,23 @@ struct Resolver<'a> {
     by_path: HashMap<&'a str, EntryIndex>,
     /// Pages that are left out, by folded title and id.
     hidden_names: HashMap<String, &'a FilePath>,
-    near: NearNames<'a>,
+    /// Made when the first link leads nowhere.
+    near: OnceLock<NearNames<'a>>,
     copied: HashMap<&'a str, &'a str>,
     outputs: HashMap<&'a str, &'a str>,
-    names: WikiNames,
+    /// Made when the first `[[…]]` is met.
+    names: OnceLock<WikiNames>,
     style: UrlStyle,
 }
 
 impl<'a> Resolver<'a> {
     fn of(catalog: &'a Catalog, input: &'a CatalogInput<'_>, withheld: &'a WithheldMap, home_url: &'a str) -> Self {
-        let names = WikiNames::of(catalog);
         Self {
             catalog,
             snapshot: input.snapshot,
             withheld,
             hidden_names: hidden_names(input, withheld),
-            near: NearNames::of(catalog, names.folded_names()),
+            near: OnceLock::new(),
             by_path: catalog
                 .entries
                 .iter()
@@ -122,9 +123,17 @@ impl<'a> Resolver<'a> {
                 .map(|copied| (copied.file.path.as_str(), copied.output.as_str()))
                 .collect(),
             outputs: outputs::linkable_outputs(catalog, home_url),
-            names,
+            names: OnceLock::new(),
             style: input.config.urls,
         }
+    }
+
+    fn names(&self) -> &WikiNames {
+        self.names.get_or_init(|| WikiNames::of(self.catalog))
+    }
+
+    fn near(&self) -> &NearNames<'a> {
+        self.near.get_or_init(|| NearNames::of(self.catalog, self.names().folded_names()))
     }
 
     fn resolve(&self, from: EntryIndex, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Target {
@@ -259,7 +268,7 @@ impl<'a> Resolver<'a> {
         if name.trim().is_empty() {
             return self.resolve_path(from, link);
         }
-        match self.names.find(name) {
+        match self.names().find(name) {
             [] => Err(self.unknown_name(from, link, name)),
             [entry] => self.target_of_entry(from, link, *entry, decode(fragment)),
             several => {
@@ -285,7 +294,7 @@ impl<'a> Resolver<'a> {
             return self.left_out(from, link, path);
         }
         let message = format!("no page is called `{}`", name.trim());
-        let near = self.near.name(&wanted).and_then(|near| self.names.find(near).first());
+        let near = self.near().name(&wanted).and_then(|near| self.names().find(near).first());
         let hint = near.map(|&index| format!("did you mean `[[{}]]`?", self.catalog.entries[index].title));
         Box::new(
             Diagnostic::at(Code::LinkBroken, &from.document.path, link.span, message)
@@ -321,7 +330,7 @@ impl<'a> Resolver<'a> {
         let what = if link.kind == LinkKind::Image { "image" } else { "link to" };
         let message = format!("{what} `{}` leads nowhere", link.target);
         let mut diagnostic = Diagnostic::at(Code::LinkBroken, &document.path, link.span, message);
-        if let Some(found) = wanted.and_then(|wanted| self.near.file(wanted)) {
+        if let Some(found) = wanted.and_then(|wanted| self.near().file(wanted)) {
             let mut corrected = address::relative_path(document.path.folder(), found);
             if let Some((_, fragment)) = link.target.split_once('#') {
                 corrected = format!("{corrected}#{fragment}");

@@ -21,15 +21,18 @@ pub(super) fn assign(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let (style, sources) = (input.config.urls, &input.sources);
-    let (topics, of_topic) = groups(catalog, style, "topics", Some(DocumentKind::Topic), |front| &front.topics);
+    let folded = Folded::of(catalog);
+    let (topics, of_topic) =
+        groups((catalog, &folded), style, "topics", Some(DocumentKind::Topic), |front| &front.topics);
     // A vocabulary of which everything is still a draft is one all the same.
     let controlled = input.documents.iter().any(|document| document.kind == DocumentKind::Topic);
     if controlled {
         let hidden = hidden_topics(input, withheld);
-        report_unknown_topics(catalog, &topics, &of_topic, &hidden, diagnostics);
+        report_unknown_topics((catalog, &folded), &topics, &of_topic, &hidden, diagnostics);
     }
-    let (people, of_person) = groups(catalog, style, "authors", Some(DocumentKind::Person), |front| &front.authors);
-    let (audiences, of_audience) = groups(catalog, style, "audiences", None, |front| &front.audience);
+    let (people, of_person) =
+        groups((catalog, &folded), style, "authors", Some(DocumentKind::Person), |front| &front.authors);
+    let (audiences, of_audience) = groups((catalog, &folded), style, "audiences", None, |front| &front.audience);
     catalog.topics = if controlled { keep_known(topics) } else { topics };
     catalog.people = people;
     catalog.audiences = audiences;
@@ -40,11 +43,11 @@ pub(super) fn assign(
         catalog.sources.iter().enumerate().map(|(index, group)| (group.id.clone(), index)).collect();
     for entry in &mut catalog.entries {
         let front = &entry.document.front;
-        let lookup = |names: &[Spanned<String>], index: &HashMap<String, usize>| unique(names, index);
+        let lookup = |names: &[Spanned<String>], index: &HashMap<String, usize>| unique(names, &folded, index);
         entry.topics = lookup(&front.topics, &of_topic).into_iter().filter(|&topic| topic < known_topics).collect();
         entry.authors = lookup(&front.authors, &of_person);
         entry.audiences = lookup(&front.audience, &of_audience);
-        entry.owner = front.owner.as_ref().and_then(|owner| of_person.get(&fold(&owner.value)).copied());
+        entry.owner = front.owner.as_ref().and_then(|owner| of_person.get(folded.get(owner)).copied());
         entry.source = front.source.as_ref().and_then(|source| source_index.get(&source.value).copied());
     }
     for &article in &catalog.articles {
@@ -77,16 +80,38 @@ pub(super) fn report_duplicate_terms(catalog: &Catalog, diagnostics: &mut Vec<Di
     }
 }
 
+/// Every name in front matter, folded once: many articles name the same few.
+struct Folded(HashMap<String, String>);
+
+impl Folded {
+    fn of(catalog: &Catalog) -> Self {
+        let mut folded = HashMap::new();
+        for entry in &catalog.entries {
+            let front = &entry.document.front;
+            for name in front.topics.iter().chain(&front.authors).chain(&front.audience).chain(&front.owner) {
+                if !folded.contains_key(&name.value) {
+                    folded.insert(name.value.clone(), fold(&name.value));
+                }
+            }
+        }
+        Self(folded)
+    }
+
+    fn get(&self, name: &Spanned<String>) -> &str {
+        self.0.get(&name.value).map_or("", String::as_str)
+    }
+}
+
 /// How names are compared: case, accents and punctuation do not tell two names apart.
 fn fold(name: &str) -> String {
     let slug = address::slugify(name);
     if slug.is_empty() { name.trim().to_lowercase() } else { slug }
 }
 
-fn unique(names: &[Spanned<String>], index: &HashMap<String, usize>) -> Vec<usize> {
+fn unique(names: &[Spanned<String>], folded: &Folded, index: &HashMap<String, usize>) -> Vec<usize> {
     let mut found = Vec::with_capacity(names.len());
     for name in names {
-        if let Some(&group) = index.get(&fold(&name.value)).filter(|group| !found.contains(*group)) {
+        if let Some(&group) = index.get(folded.get(name)).filter(|group| !found.contains(*group)) {
             found.push(group);
         }
     }
@@ -96,7 +121,7 @@ fn unique(names: &[Spanned<String>], index: &HashMap<String, usize>) -> Vec<usiz
 /// The groups of one dimension in the order of their titles, files first where a name has one, and the index from
 /// folded names to them. Groups without a file come last, so that a controlled vocabulary can be cut behind its files.
 fn groups(
-    catalog: &Catalog,
+    (catalog, folded): (&Catalog, &Folded),
     style: UrlStyle,
     folder: &'static str,
     kind: Option<DocumentKind>,
@@ -124,25 +149,25 @@ fn groups(
             articles: Vec::new(),
         });
     }
-    let mut spellings: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut spellings: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     for entry in &catalog.entries {
         let front = &entry.document.front;
         let owner = front.owner.iter().filter(|_| kind == Some(DocumentKind::Person));
         for name in names(front).iter().chain(owner) {
-            let key = fold(&name.value);
-            if !key.is_empty() && !index.contains_key(&key) {
+            let key = folded.get(name);
+            if !key.is_empty() && !index.contains_key(key) {
                 *spellings.entry(key).or_default().entry(name.value.trim()).or_default() += 1;
             }
         }
     }
     for (key, spelled) in spellings {
         let most_common = spelled.iter().max_by_key(|(spelling, count)| (**count, std::cmp::Reverse(**spelling)));
-        let title = most_common.map_or_else(|| key.clone(), |(spelling, _)| (*spelling).to_owned());
-        let output = address::page_output(style, &format!("{folder}/{}", address::segment(&key)));
-        index.insert(key.clone(), result.len());
+        let title = most_common.map_or_else(|| key.to_owned(), |(spelling, _)| (*spelling).to_owned());
+        let output = address::page_output(style, &format!("{folder}/{}", address::segment(key)));
+        index.insert(key.to_owned(), result.len());
         result.push(Group {
             url: address::url_of(style, &output),
-            id: key,
+            id: key.to_owned(),
             title,
             summary: String::new(),
             entry: None,
@@ -173,7 +198,7 @@ fn hidden_topics(input: &CatalogInput<'_>, withheld: &WithheldMap) -> HashMap<St
 }
 
 fn report_unknown_topics(
-    catalog: &Catalog,
+    (catalog, folded): (&Catalog, &Folded),
     topics: &[Group],
     of_topic: &HashMap<String, usize>,
     hidden: &HashMap<String, Withheld>,
@@ -183,11 +208,11 @@ fn report_unknown_topics(
     let mut hints: HashMap<&str, String> = HashMap::new();
     for entry in &catalog.entries {
         for topic in &entry.document.front.topics {
-            let group = of_topic.get(&fold(&topic.value)).map(|&index| &topics[index]);
+            let group = of_topic.get(folded.get(topic)).map(|&index| &topics[index]);
             if group.is_some_and(|group| group.entry.is_some()) {
                 continue;
             }
-            if let Some(reason) = hidden.get(&fold(&topic.value)) {
+            if let Some(reason) = hidden.get(folded.get(topic)) {
                 let message = format!("the topic `{}` is not in this build: {}", topic.value, reason.in_words());
                 diagnostics.push(
                     Diagnostic::at(Code::LinkWithheld, &entry.document.path, topic.span, message)

@@ -2,33 +2,91 @@
 //!
 //! Must not know what the pages are about; the caller says which file a fault is reported at.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::scan::{Fault, PageFacts};
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
+use crate::source::Digest;
 
 /// A fault on more pages than this is reported once: it comes from a template, and a thousand repetitions would bury
 /// the rest.
 const SEPARATE_REPORTS: usize = 5;
 
+/// What an earlier check came to: while the same files offer the same places, only pages with other facts can have
+/// other faults.
+#[derive(Debug, Default)]
+pub struct KnownClosure {
+    /// Covers all paths and all ids.
+    offers: Option<Digest>,
+    faults: HashMap<String, (Arc<PageFacts>, Arc<[Fault]>)>,
+}
+
 /// Holds the facts of all pages (and style sheets) against the paths of all output files.
 ///
-/// `file_of` names the file a fault of a page is reported at, such as the page's source.
+/// `file_of` names the file a fault of a page is reported at, such as the page's source. What was found is remembered in
+/// `known`, where there is one.
 pub fn check_closure<'a>(
     pages: &BTreeMap<String, Arc<PageFacts>>,
     outputs: impl IntoIterator<Item = &'a str>,
     file_of: impl Fn(&str) -> FilePath,
+    known: Option<&mut KnownClosure>,
 ) -> Vec<Diagnostic> {
-    let outputs: HashSet<&str> = outputs.into_iter().collect();
-    let found: Vec<(Fault, &str)> =
-        pages.par_iter().flat_map_iter(|(page, facts)| faults_of(page, facts, pages, &outputs)).collect();
-    let mut by_fault: BTreeMap<Fault, Vec<&str>> = BTreeMap::new();
-    for (fault, page) in found {
-        by_fault.entry(fault).or_default().push(page);
+    let mut outputs: Vec<&str> = outputs.into_iter().collect();
+    outputs.sort_unstable();
+    let offers = known.is_some().then(|| offers(pages, &outputs));
+    let mut unknown = KnownClosure::default();
+    let known = known.unwrap_or(&mut unknown);
+    if known.offers != offers {
+        known.faults.clear();
+        known.offers = offers;
     }
+    let earlier = |page: &str, facts: &Arc<PageFacts>| {
+        known.faults.get(page).filter(|(same, _)| Arc::ptr_eq(same, facts)).map(|(_, faults)| Arc::clone(faults))
+    };
+    let names: OnceLock<HashSet<&str>> = OnceLock::new();
+    let found: Vec<(&String, &Arc<PageFacts>, Arc<[Fault]>, bool)> = pages
+        .par_iter()
+        .map(|(page, facts)| match earlier(page, facts) {
+            Some(faults) => (page, facts, faults, false),
+            None => {
+                let names = names.get_or_init(|| outputs.iter().copied().collect());
+                (page, facts, faults_of(facts, pages, names).into(), true)
+            }
+        })
+        .collect();
+    let mut by_fault: BTreeMap<Fault, Vec<&str>> = BTreeMap::new();
+    for (page, facts, faults, is_new) in found {
+        faults.iter().for_each(|fault| by_fault.entry(fault.clone()).or_default().push(page));
+        if is_new && offers.is_some() {
+            known.faults.insert(page.clone(), (Arc::clone(facts), faults));
+        }
+    }
+    if known.faults.len() > pages.len() {
+        known.faults.retain(|page, _| pages.contains_key(page));
+    }
+    told(by_fault, file_of)
+}
+
+/// Covers every path of the output and every id on its pages.
+fn offers(pages: &BTreeMap<String, Arc<PageFacts>>, outputs: &[&str]) -> Digest {
+    let mut bytes = Vec::new();
+    for output in outputs {
+        bytes.extend_from_slice(output.as_bytes());
+        bytes.push(0);
+    }
+    for (page, facts) in pages {
+        bytes.extend_from_slice(page.as_bytes());
+        bytes.push(0);
+        bytes.extend_from_slice(&facts.ids_digest.0);
+    }
+    Digest::of(&bytes)
+}
+
+/// Faults in words; one that many pages share is told once.
+fn told(by_fault: BTreeMap<Fault, Vec<&str>>, file_of: impl Fn(&str) -> FilePath) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (fault, mut pages) in by_fault {
         pages.sort_unstable();
@@ -46,14 +104,9 @@ pub fn check_closure<'a>(
     diagnostics
 }
 
-fn faults_of<'a>(
-    page: &'a str,
-    facts: &PageFacts,
-    pages: &BTreeMap<String, Arc<PageFacts>>,
-    outputs: &HashSet<&str>,
-) -> Vec<(Fault, &'a str)> {
-    let mut found: Vec<(Fault, &str)> = facts.faults.iter().map(|fault| (fault.clone(), page)).collect();
-    let mut broken = |what: String| found.push((Fault { code: Code::OutputBrokenLink, what }, page));
+fn faults_of(facts: &PageFacts, pages: &BTreeMap<String, Arc<PageFacts>>, outputs: &HashSet<&str>) -> Vec<Fault> {
+    let mut found: Vec<Fault> = facts.faults.clone();
+    let mut broken = |what: String| found.push(Fault { code: Code::OutputBrokenLink, what });
     facts.links.for_each(|link| {
         let (target, fragment) = link.split_once('\0').unwrap_or((link, ""));
         if !outputs.contains(target) {
@@ -102,7 +155,7 @@ mod tests {
             .map(|(page, html)| ((*page).to_owned(), Arc::new(scan_page(page, html.as_bytes(), rules))))
             .collect();
         let outputs = pages.iter().map(|(page, _)| *page).chain(others.iter().copied());
-        check_closure(&facts, outputs, |page| FilePath::new(page))
+        check_closure(&facts, outputs, |page| FilePath::new(page), None)
             .into_iter()
             .map(|found| (found.primary.unwrap().file.to_string(), found.message))
             .collect()

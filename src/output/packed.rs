@@ -2,6 +2,8 @@
 //!
 //! The links of 100 000 pages are kept while a site is built; most of a page's links begin alike.
 
+use crate::source::Digest;
+
 /// A sorted set of texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PackedTexts {
@@ -41,6 +43,11 @@ impl PackedTexts {
                 return;
             }
         }
+    }
+
+    /// The digest of all texts.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(&self.bytes)
     }
 
     pub(super) fn contains(&self, wanted: &str) -> bool {

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use super::packed::PackedTexts;
 use super::tags::{StartTag, for_each_start_tag};
 use crate::diagnostic::Code;
+use crate::source::Digest;
 
 /// How addresses of this output are written.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +24,14 @@ pub struct ScanRules<'a> {
 const NOT_FOUND_PAGE: &str = "404.html";
 
 /// What was found on one page, small enough to be kept for every page of a large site.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFacts {
     /// `target\0fragment`: a path in the output and the id it names there, which may be empty.
     pub(super) links: PackedTexts,
     /// The ids of the page's elements.
     pub(super) ids: PackedTexts,
+    /// Covers these ids.
+    pub(super) ids_digest: Digest,
     /// What is wrong whatever the other files are.
     pub(super) faults: Vec<Fault>,
 }
@@ -112,7 +115,9 @@ impl<'a> Collector<'a> {
     fn finish(mut self) -> PageFacts {
         self.faults.sort();
         self.faults.dedup();
-        PageFacts { links: PackedTexts::new(self.links), ids: PackedTexts::new(self.ids), faults: self.faults }
+        let (links, ids) = (PackedTexts::new(self.links), PackedTexts::new(self.ids));
+        let ids_digest = ids.digest();
+        PageFacts { links, ids, ids_digest, faults: self.faults }
     }
 
     fn fault(&mut self, code: Code, what: String) {

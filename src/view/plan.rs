@@ -1,7 +1,5 @@
 //! The list of all pages of a build, each a few words, so that pages are made one by one where they are needed.
 
-use std::collections::BTreeSet;
-
 use super::context::ViewContext;
 use crate::catalog::{Catalog, EntryIndex, PAGE_SIZE, PARTS_PAGE_SIZE, address, list_pages as pages};
 use crate::document::{Document, DocumentKind};
@@ -141,9 +139,9 @@ pub fn plan(catalog: &Catalog) -> Vec<PagePlan> {
     for (alias, it) in catalog.aliases.iter().enumerate() {
         add(it.output.clone(), Subject::Redirect(alias));
     }
-    let mut taken = BTreeSet::new();
-    plans.retain(|plan| taken.insert(plan.output.clone()));
+    // The order of equal ones is kept: the first of them stays.
     plans.sort_by(|left, right| left.output.cmp(&right.output));
+    plans.dedup_by(|later, first| later.output == first.output);
     plans
 }
 
