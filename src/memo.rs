@@ -192,13 +192,14 @@ impl Memo {
         self.keeps_results.then(digest)
     }
 
-    /// Parses the Markdown files among `files`, in their order. Results of files that are not among them are forgotten.
+    /// Parses the Markdown files among `files`, in their order, and says how many had to be read anew. Results of files
+    /// that are not among them are forgotten.
     /// A parsed document depends on its path (which tells its kind), its bytes and the options.
     pub fn parse<'a>(
         &mut self,
         files: impl Iterator<Item = &'a Arc<SourceFile>>,
         options: ParseOptions,
-    ) -> Vec<Arc<Parsed>> {
+    ) -> (Vec<Arc<Parsed>>, usize) {
         if self.options.as_ref() != Some(&options) {
             self.parsed.clear();
         }
@@ -227,6 +228,7 @@ impl Memo {
             }
             self.options = Some(options);
         }
-        results.into_iter().map(|(_, parsed, _)| parsed).collect()
+        let parsed_anew = results.iter().filter(|(_, _, is_new)| *is_new).count();
+        (results.into_iter().map(|(_, parsed, _)| parsed).collect(), parsed_anew)
     }
 }

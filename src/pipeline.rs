@@ -70,6 +70,10 @@ pub struct BuildResult {
     pub diagnostics: Vec<Diagnostic>,
     /// Number of pages.
     pub pages: usize,
+    /// Number of documents that were read anew, not taken from an earlier build.
+    pub parsed: usize,
+    /// Number of pages whose view was made anew; of those, pages with other views were rendered.
+    pub viewed: usize,
     /// Whether the search index is that of an earlier build, so that another build has to follow.
     pub index_is_old: bool,
     /// Every document that has a page of its own, in the order of the files.
@@ -107,7 +111,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     let mut diagnostics = snapshot.diagnostics.clone();
     let Some(config) = read_config(snapshot, options, &mut diagnostics) else {
         diagnostic::sort(&mut diagnostics);
-        return BuildResult { diagnostics, pages: 0, index_is_old: false, documents: Vec::new(), failure: None };
+        return BuildResult { diagnostics, ..BuildResult::default() };
     };
     if snapshot.under("content/").next().is_none() && snapshot.diagnostics.is_empty() {
         diagnostics.push(
@@ -116,14 +120,14 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         );
     }
     let timings = options.timings.as_deref();
-    let documents = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
+    let (documents, parsed) = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
     let settings = settings_digest(snapshot, options);
     let (catalog, report) = assemble(snapshot, &config, &documents, options, (settings, memo), &mut diagnostics);
     let loaded = stage(timings, Stage::Theme, || load_theme(snapshot, &config, settings, memo));
     diagnostics.extend(loaded.diagnostics.iter().cloned());
 
     let documents = pages_of_documents(&catalog);
-    let mut result = BuildResult { diagnostics: Vec::new(), pages: 0, index_is_old: false, documents, failure: None };
+    let mut result = BuildResult { documents, parsed, ..BuildResult::default() };
     if let Some(theme) = &loaded.theme {
         let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings() };
         let plans = view::plan(&catalog);
@@ -147,6 +151,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             maker.add(page, memo, &mut made);
         }
         memo.keep_pages(made.take_finished());
+        result.viewed = made.viewed;
         result.pages = plans.len() + usize::from(report.is_some());
         made.facts.extend(files::scan_style_sheets(theme, rules));
         let mut files = FileWriter { context: &context, sink, timings, written: Vec::new(), failure: made.failure };
@@ -194,11 +199,11 @@ fn parse(
     config: &Config,
     memo: &mut Memo,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Arc<Document>> {
+) -> (Vec<Arc<Document>>, usize) {
     let options = ParseOptions { parts: config.parts.clone() };
-    let parsed = memo.parse(snapshot.under("content/"), options);
+    let (parsed, anew) = memo.parse(snapshot.under("content/"), options);
     diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()));
-    parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect()
+    (parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect(), anew)
 }
 
 fn assemble(

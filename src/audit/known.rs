@@ -88,7 +88,7 @@ impl Known {
         let Some(config) = config else { return Err(diagnostics) };
 
         let options = ParseOptions { parts: config.parts.clone() };
-        let parsed = Memo::new().parse(snapshot.under("content/"), options);
+        let (parsed, _) = Memo::new().parse(snapshot.under("content/"), options);
         diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()));
         let documents: Vec<Arc<Document>> = parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect();
         let (sources, found) = rights::source::read(&documents, snapshot);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -50,6 +51,8 @@ pub(super) struct MadePages {
     pub(super) facts: FactsByPage,
     pub(super) carriers: Vec<Carrier>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Pages whose view was made.
+    pub(super) viewed: usize,
     /// The first page that the sink could not take.
     pub(super) failure: Option<OutputError>,
     /// What a later build may use again.
@@ -88,6 +91,7 @@ impl<'a> PageMaker<'a> {
 
     /// Makes, checks and hands over every page of the plan; only their links and ids are kept.
     pub(super) fn make(&self, plans: &[PagePlan], memo: &Memo) -> MadePages {
+        let viewed = AtomicUsize::new(0);
         let rendered: Vec<Result<FinishedPage, Unfinished>> = plans
             .par_iter()
             .map(|plan| {
@@ -96,6 +100,7 @@ impl<'a> PageMaker<'a> {
                 {
                     return Ok(known.clone());
                 }
+                viewed.fetch_add(1, Ordering::Relaxed);
                 let (page, reads) = step(self.timings, Stage::View, || view::page(self.context, plan));
                 let origin = view::document_of(self.context, &plan.subject)
                     .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
@@ -103,7 +108,7 @@ impl<'a> PageMaker<'a> {
                 Ok(FinishedPage { recipe, ..self.page(&page, &origin, memo)? })
             })
             .collect();
-        let mut made = MadePages::default();
+        let mut made = MadePages { viewed: viewed.into_inner(), ..MadePages::default() };
         let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
         for (plan, result) in plans.iter().zip(rendered) {
             match result {

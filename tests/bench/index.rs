@@ -103,7 +103,7 @@ fn assembled(snapshot: &Snapshot, options: &BuildOptions) -> (Catalog, Config) {
     let settings = snapshot.text("site.toml").expect("settings");
     let (config, _) = config::read(&FilePath::from("site.toml"), settings);
     let config = config.expect("the settings are right");
-    let parsed = Memo::new().parse(snapshot.under("content/"), ParseOptions { parts: config.parts.clone() });
+    let (parsed, _) = Memo::new().parse(snapshot.under("content/"), ParseOptions { parts: config.parts.clone() });
     let documents: Vec<_> = parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect();
     let (sources, _) = rights::source::read(&documents, snapshot);
     let hidden = catalog::hidden(&documents, options.day, options.drafts);

@@ -17,7 +17,7 @@ pub(crate) fn cost(site: &Path, output: &Path) -> (Duration, usize) {
     let settings = snapshot.text("site.toml").expect("settings");
     let (config, _) = config::read(&diagnostic::FilePath::from("site.toml"), settings);
     let parts = config.expect("the settings are right").parts;
-    let parsed = Memo::new().parse(snapshot.under("content/"), ParseOptions { parts });
+    let (parsed, _) = Memo::new().parse(snapshot.under("content/"), ParseOptions { parts });
     let documents: Vec<_> = parsed.iter().map(|parsed| std::sync::Arc::clone(&parsed.document)).collect();
     let (sources, _) = rights::source::read(&documents, &snapshot);
     let known = rights::expected::known(&sources);

@@ -3,6 +3,7 @@
 mod audit;
 mod cases;
 mod edges;
+mod executed;
 mod golden;
 mod harness;
 mod hostile_theme;
