@@ -1,7 +1,52 @@
 //! A simple-minded reader of pages: no tree, only tags. What the proof accepts it must see as well.
 
+/// The readings of a page by somebody who does not know whether templates and pictures are shown: with what stands in
+/// them, and without.
+pub(crate) fn readings(html: &str) -> [String; 4] {
+    let without_templates = without(html, "template");
+    [
+        visible_text(html),
+        visible_text(&without_templates),
+        visible_text(&without(html, "svg")),
+        visible_text(&without(&without_templates, "svg")),
+    ]
+}
+
+/// Without some elements, up to their end tags; one that is not ended loses its text only.
+fn without(html: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}"), format!("</{name}"));
+    let lower = html.to_ascii_lowercase();
+    let mut text = String::new();
+    let mut at = 0;
+    while let Some(start) = lower[at..].find(&open).map(|length| at + length) {
+        text.push_str(&html[at..start]);
+        let behind = start + open.len();
+        // Elements of the same name inside are counted.
+        let (mut depth, mut end) = (1, behind);
+        while depth > 0 {
+            let next_open = lower[end..].find(&open);
+            match lower[end..].find(&close) {
+                Some(length) if next_open.is_none_or(|next| length < next) => {
+                    depth -= 1;
+                    end += length + close.len();
+                }
+                Some(_) => {
+                    depth += 1;
+                    end += next_open.unwrap_or(0) + open.len();
+                }
+                None => break,
+            }
+        }
+        at = if depth == 0 { end } else { behind };
+        at = lower[at..].find(['<', '>']).map_or(html.len(), |length| at + length);
+        at += usize::from(lower[at..].starts_with('>'));
+    }
+    text.push_str(&html[at..]);
+    text
+}
+
 /// The text between tags, references resolved, characters without a width left out.
-pub(crate) fn visible_text(html: &str) -> String {
+fn visible_text(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some(start) = rest.find('<') {
