@@ -36,7 +36,7 @@ fn main() {
         let (html, css) = (pages::page(&mut numbers), pages::style(&mut numbers));
         match catch_unwind(AssertUnwindSafe(|| check(&html, &css))) {
             Ok(Ok(is_accepted)) => accepted += u64::from(is_accepted),
-            Ok(Err(found)) => fail(seed, &format!("accepted, and the reader sees\n{found}"), &html, &css),
+            Ok(Err(found)) => fail(seed, &format!("page {count}, accepted, and the reader sees\n{found}"), &html, &css),
             Err(_) => fail(seed, "a panic", &html, &css),
         }
         count += 1;
