@@ -1,7 +1,49 @@
 //! A simple-minded reader of pages: no tree, only tags. What the proof accepts it must see as well.
 
+/// The readings of a page by somebody who does not know whether templates and pictures are shown, nor whether a title
+/// stands in a formula, where it is an element as any other.
+pub(crate) fn readings(html: &str) -> Vec<String> {
+    let without_templates = without(html, "template");
+    let pages = [html.to_owned(), without(html, "svg"), without(&without_templates, "svg"), without_templates];
+    let raw = ["script", "style", "title", "textarea"];
+    pages.iter().flat_map(|page| [visible_text(page, &raw), visible_text(page, &[])]).collect()
+}
+
+/// Without some elements, up to their end tags; one that is not ended loses its text only.
+fn without(html: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}"), format!("</{name}"));
+    let lower = html.to_ascii_lowercase();
+    let mut text = String::new();
+    let mut at = 0;
+    while let Some(start) = lower[at..].find(&open).map(|length| at + length) {
+        text.push_str(&html[at..start]);
+        let behind = start + open.len();
+        // Elements of the same name inside are counted.
+        let (mut depth, mut end) = (1, behind);
+        while depth > 0 {
+            let next_open = lower[end..].find(&open);
+            match lower[end..].find(&close) {
+                Some(length) if next_open.is_none_or(|next| length < next) => {
+                    depth -= 1;
+                    end += length + close.len();
+                }
+                Some(_) => {
+                    depth += 1;
+                    end += next_open.unwrap_or(0) + open.len();
+                }
+                None => break,
+            }
+        }
+        at = if depth == 0 { end } else { behind };
+        at = lower[at..].find(['<', '>']).map_or(html.len(), |length| at + length);
+        at += usize::from(lower[at..].starts_with('>'));
+    }
+    text.push_str(&html[at..]);
+    text
+}
+
 /// The text between tags, references resolved, characters without a width left out.
-pub(crate) fn visible_text(html: &str) -> String {
+fn visible_text(html: &str, raw: &[&str]) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some(start) = rest.find('<') {
@@ -31,7 +73,7 @@ pub(crate) fn visible_text(html: &str) -> String {
             .collect();
         let name = name.to_ascii_lowercase();
         rest = after;
-        if matches!(name.as_str(), "script" | "style" | "title" | "textarea") && !tag.starts_with("</") {
+        if raw.contains(&name.as_str()) && !tag.starts_with("</") {
             rest = &rest[end_of_raw_text(rest, &name)..];
         }
     }
@@ -60,25 +102,63 @@ fn behind_comment(after: &str) -> &str {
     &after[end..]
 }
 
-/// A tag and what follows it; `>` inside quotes does not end it.
-fn split_tag(text: &str) -> (&str, &str) {
-    let mut quote = None;
-    for (at, character) in text.char_indices() {
-        match (quote, character) {
-            (None, '>') => return (&text[..at], &text[at + 1..]),
-            // A `=` in the tag's own name opens no value.
-            (None, '"' | '\'') if behind_name(&text[..at]).trim_end().ends_with('=') => quote = Some(character),
-            (Some(open), close) if open == close => quote = None,
-            _ => {}
-        }
-    }
-    (text, "")
+/// Where in a tag a character stands.
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    /// The tag's name.
+    Name,
+    /// Between attributes, or in an attribute's name.
+    Attribute,
+    /// After an attribute's name and a space.
+    BehindName,
+    /// After `=`.
+    Value,
+    /// A value without quotes.
+    Bare,
+    /// A value in quotes.
+    Quoted(char),
 }
 
-/// What stands behind a tag's name.
-fn behind_name(tag: &str) -> &str {
-    let name = tag.trim_start_matches(['<', '/']);
-    name.find(|it: char| it.is_ascii_whitespace() || it == '/').map_or("", |end| &name[end..])
+/// A tag and what follows it; `>` inside quotes does not end it, and quotes count only where a value begins.
+fn split_tag(text: &str) -> (&str, &str) {
+    let start = text.len() - text.trim_start_matches(['<', '/']).len();
+    let mut at = At::Name;
+    // Where an attribute's name begins, `=` belongs to the name.
+    let mut has_name = false;
+    for (index, character) in text.char_indices().skip_while(|(index, _)| *index < start) {
+        if let At::Quoted(open) = at {
+            if character == open {
+                (at, has_name) = (At::Attribute, false);
+            }
+            continue;
+        }
+        if character == '>' {
+            return (&text[..index], &text[index + 1..]);
+        }
+        let is_space = character.is_ascii_whitespace();
+        at = match (at, character) {
+            (At::Name, _) if !is_space && character != '/' => At::Name,
+            (At::Value, '"' | '\'') => At::Quoted(character),
+            (At::Value, _) if is_space => At::Value,
+            (At::Value | At::Bare, _) if !is_space => At::Bare,
+            (At::Attribute | At::BehindName, '=') if has_name => At::Value,
+            (At::Attribute, _) if is_space && has_name => At::BehindName,
+            (At::BehindName, _) if is_space => At::BehindName,
+            (_, '/') => {
+                has_name = false;
+                At::Attribute
+            }
+            (_, _) if is_space => {
+                has_name = false;
+                At::Attribute
+            }
+            _ => {
+                has_name = true;
+                At::Attribute
+            }
+        };
+    }
+    (text, "")
 }
 
 fn resolved(text: &str) -> String {
