@@ -21,8 +21,11 @@ const SEPARATE_REPORTS: usize = 5;
 pub struct KnownClosure {
     /// Covers all paths and all ids.
     offers: Option<Digest>,
-    faults: HashMap<String, (Arc<PageFacts>, Arc<[Fault]>)>,
+    faults: HashMap<String, (Arc<PageFacts>, Faults)>,
 }
+
+/// The faults of one page.
+type Faults = Arc<[Fault]>;
 
 /// Holds the facts of all pages (and style sheets) against the paths of all output files.
 ///
@@ -47,20 +50,21 @@ pub fn check_closure<'a>(
         known.faults.get(page).filter(|(same, _)| Arc::ptr_eq(same, facts)).map(|(_, faults)| Arc::clone(faults))
     };
     let names: OnceLock<HashSet<&str>> = OnceLock::new();
-    let found: Vec<(&String, &Arc<PageFacts>, Arc<[Fault]>, bool)> = pages
+    // Pages whose faults were not known before carry their facts.
+    let found: Vec<(Faults, Option<&Arc<PageFacts>>)> = pages
         .par_iter()
         .map(|(page, facts)| match earlier(page, facts) {
-            Some(faults) => (page, facts, faults, false),
+            Some(faults) => (faults, None),
             None => {
                 let names = names.get_or_init(|| outputs.iter().copied().collect());
-                (page, facts, faults_of(facts, pages, names).into(), true)
+                (faults_of(facts, pages, names).into(), Some(facts))
             }
         })
         .collect();
     let mut by_fault: BTreeMap<Fault, Vec<&str>> = BTreeMap::new();
-    for (page, facts, faults, is_new) in found {
+    for (page, (faults, new_facts)) in pages.keys().zip(found) {
         faults.iter().for_each(|fault| by_fault.entry(fault.clone()).or_default().push(page));
-        if is_new && offers.is_some() {
+        if let Some(facts) = new_facts.filter(|_| offers.is_some()) {
             known.faults.insert(page.clone(), (Arc::clone(facts), faults));
         }
     }
