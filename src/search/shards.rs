@@ -21,9 +21,9 @@ use super::{FOLDER, IndexFile};
 use crate::source::Digest;
 
 /// Pages in a file of titles and excerpts. Known to `search.js` through the root.
-const PAGES_PER_BLOCK: usize = 6;
+const PAGES_PER_BLOCK: usize = 8;
 /// Pages in a file of parts; divides [`PAGES_PER_BLOCK`]. Known to `search.js` through the root.
-const PAGES_PER_PART_BLOCK: usize = 3;
+const PAGES_PER_PART_BLOCK: usize = 4;
 /// Characters of the hash in the name of a file that is found by its number.
 const SHORT_HASH: usize = 4;
 /// Characters of the hash in the name of a file that is found by its hash.
@@ -332,7 +332,7 @@ fn lists_of(
     files: &Files<'_>,
 ) -> Vec<(usize, String, String)> {
     const SMALLEST: usize = 2 << 10;
-    const LARGEST: usize = 9 << 10;
+    const LARGEST: usize = 7 << 10;
     let mut written = Vec::new();
     let (mut lists, mut marks, mut count) = (Vec::new(), Vec::new(), 0);
     for group in groups.clone() {
