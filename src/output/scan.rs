@@ -54,7 +54,7 @@ enum Use {
 /// Finds everything a page points at. `page` is its path in the output.
 pub fn scan_page(page: &str, html: &[u8], rules: ScanRules<'_>) -> PageFacts {
     let mut collector = Collector::new(page, rules);
-    for_each_start_tag(html, |tag| collector.element(tag));
+    for_each_start_tag(html, may_matter, |tag| collector.element(tag));
     collector.finish()
 }
 
@@ -127,9 +127,7 @@ impl<'a> Collector<'a> {
     fn element(&mut self, element: &StartTag<'_>) {
         self.own_code(element);
         for (name, value) in &element.attributes {
-            if may_matter(name) {
-                self.attribute(element, name, value);
-            }
+            self.attribute(element, name, value);
         }
         if element.name == "meta" && element.get("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh"))
         {
@@ -273,13 +271,15 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// Whether an attribute of this name can be one that [`Collector::attribute`] looks at; tells most names by their first
-/// letter and length.
+/// Whether an attribute of this name can be one that is looked at; tells most names by their first letter and length.
 fn may_matter(name: &str) -> bool {
     match name.as_bytes() {
-        [b'c' | b'v' | b't' | b'r' | b'l' | b'm' | b'w' | b'k', ..] => false,
+        [b'v' | b'l' | b'm' | b'w' | b'k', ..] => false,
         [b'a', rest @ ..] => rest.len() == 5,
         [b'd', rest @ ..] => rest.len() == 3,
+        [b'c', ..] => name == "content",
+        [b'r', ..] => name == "rel",
+        [b't', ..] => name == "type",
         bytes => bytes.len() > 1,
     }
 }
@@ -393,10 +393,14 @@ mod tests {
             "srcset",
             "imagesrcset",
             "onclick",
+            "rel",
+            "type",
+            "content",
+            "http-equiv",
         ] {
             assert!(may_matter(name), "{name}");
         }
-        for name in ["class", "aria-label", "data-part", "viewbox", "title", "rel", "d", "alt"] {
+        for name in ["class", "aria-label", "data-part", "viewbox", "title", "width", "d", "alt"] {
             assert!(!may_matter(name), "{name}");
         }
     }

@@ -32,16 +32,16 @@ fn has_raw_text(name: &str) -> bool {
         && matches!(name, "script" | "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes")
 }
 
-/// Calls `each` for every start tag of a page, in order.
-pub(super) fn for_each_start_tag(html: &[u8], each: impl FnMut(&StartTag<'_>)) {
+/// Calls `each` for every start tag of a page, in order, with those of its attributes whose names are `wanted`.
+pub(super) fn for_each_start_tag(html: &[u8], wanted: impl Fn(&str) -> bool, each: impl FnMut(&StartTag<'_>)) {
     // Read as text once, so that names and values need no look of their own.
     match std::str::from_utf8(html) {
-        Ok(text) => for_each_in_text(text, each),
-        Err(_) => for_each_in_text(&String::from_utf8_lossy(html), each),
+        Ok(text) => for_each_in_text(text, wanted, each),
+        Err(_) => for_each_in_text(&String::from_utf8_lossy(html), wanted, each),
     }
 }
 
-fn for_each_in_text<'a>(text: &'a str, mut each: impl FnMut(&StartTag<'a>)) {
+fn for_each_in_text<'a>(text: &'a str, wanted: impl Fn(&str) -> bool, mut each: impl FnMut(&StartTag<'a>)) {
     let html = text.as_bytes();
     let mut at = 0;
     let mut tag = StartTag::default();
@@ -49,7 +49,7 @@ fn for_each_in_text<'a>(text: &'a str, mut each: impl FnMut(&StartTag<'a>)) {
         at += found + 1;
         match html.get(at) {
             Some(letter) if letter.is_ascii_alphabetic() => {
-                let Some(end) = read_tag(text, at, &mut tag) else { return };
+                let Some(end) = read_tag(text, at, &wanted, &mut tag) else { return };
                 at = end;
                 each(&tag);
                 if has_raw_text(&tag.name) {
@@ -89,7 +89,7 @@ fn end_of_end_tag(text: &str, at: usize) -> usize {
     match html.get(at) {
         Some(letter) if letter.is_ascii_alphabetic() => match html.get(at + name_length) {
             Some(b'>') if name_length > 0 => at + name_length + 1,
-            _ => read_tag(text, at, &mut StartTag::default()).unwrap_or(html.len()),
+            _ => read_tag(text, at, &|_: &str| false, &mut StartTag::default()).unwrap_or(html.len()),
         },
         _ => after(html, at, b'>'),
     }
@@ -116,7 +116,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Reads the tag whose name starts at `at`; the offset behind its `>`, or `None` where the page ends before.
-fn read_tag<'a>(text: &'a str, at: usize, tag: &mut StartTag<'a>) -> Option<usize> {
+fn read_tag<'a>(text: &'a str, at: usize, wanted: &impl Fn(&str) -> bool, tag: &mut StartTag<'a>) -> Option<usize> {
     let html = text.as_bytes();
     tag.attributes.clear();
     let name_end = at + html[at..].iter().position(|&byte| is_space(byte) || matches!(byte, b'/' | b'>'))?;
@@ -132,8 +132,11 @@ fn read_tag<'a>(text: &'a str, at: usize, tag: &mut StartTag<'a>) -> Option<usiz
         let name = lower_case(&text[at..at + 1 + length]);
         at += 1 + length;
         let next = at + html[at..].iter().position(|&byte| !is_space(byte))?;
+        let is_wanted = wanted(&name);
         if html[next] != b'=' {
-            tag.attributes.push((name, Cow::Borrowed("")));
+            if is_wanted {
+                tag.attributes.push((name, Cow::Borrowed("")));
+            }
             continue;
         }
         at = next + 1;
@@ -149,7 +152,9 @@ fn read_tag<'a>(text: &'a str, at: usize, tag: &mut StartTag<'a>) -> Option<usiz
             }
         };
         at = end;
-        tag.attributes.push((name, value_of(value)));
+        if is_wanted {
+            tag.attributes.push((name, value_of(value)));
+        }
     }
 }
 
@@ -188,13 +193,17 @@ mod tests {
     /// Tags as `name attribute=value …`, read by this module.
     fn fast(html: &str) -> Vec<String> {
         let mut tags = Vec::new();
-        for_each_start_tag(html.as_bytes(), |tag| {
-            let mut text = tag.name.to_string();
-            for (name, value) in &tag.attributes {
-                text.push_str(&format!(" {name}={value}"));
-            }
-            tags.push(text);
-        });
+        for_each_start_tag(
+            html.as_bytes(),
+            |_| true,
+            |tag| {
+                let mut text = tag.name.to_string();
+                for (name, value) in &tag.attributes {
+                    text.push_str(&format!(" {name}={value}"));
+                }
+                tags.push(text);
+            },
+        );
         tags
     }
 
@@ -256,7 +265,7 @@ mod tests {
     fn never_panics_on_cut_pages() {
         let html = "<!doctype html><a href='é&amp;' b=c d>é</a><!-- x --><script>y</script><p id=z>";
         for end in 0..=html.len() {
-            for_each_start_tag(&html.as_bytes()[..end], |_| {});
+            for_each_start_tag(&html.as_bytes()[..end], |_| true, |_| {});
         }
     }
 }
