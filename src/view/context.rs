@@ -105,9 +105,8 @@ impl<'a> PageContext<'a> {
 
     /// Audiences with at least one article.
     pub(super) fn audiences_in_use(&self) -> Vec<LinkView> {
-        let all = 0..self.catalog.audiences.len();
-        let groups = all.map(|index| self.group(Dimension::Audiences, index));
-        groups.filter(|group| !group.articles.is_empty()).map(group_link).collect()
+        self.read(Read::Audiences);
+        self.catalog.audiences.iter().filter(|group| !group.articles.is_empty()).map(group_link).collect()
     }
 
     /// Title and address of a document.

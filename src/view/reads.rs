@@ -19,6 +19,8 @@ pub(super) enum Read {
     Section(usize),
     /// A topic, person, audience or source.
     Group(Dimension, usize),
+    /// All audiences, also those that may come.
+    Audiences,
     /// A learning path.
     Path(usize),
     /// The list of one part.
@@ -52,6 +54,12 @@ impl Reads {
                 Read::Group(Dimension::Authors, index) => digests.people.get(index),
                 Read::Group(Dimension::Audiences, index) => digests.audiences.get(index),
                 Read::Group(Dimension::Sources, index) => digests.sources.get(index),
+                Read::Audiences => {
+                    digests.audiences.iter().for_each(|digest| {
+                        hasher.update(&digest.0);
+                    });
+                    continue;
+                }
                 Read::Path(index) => digests.paths.get(index),
                 Read::PartsList(index) => digests.parts_lists.get(index),
                 Read::Alias(index) => digests.aliases.get(index),
