@@ -1,12 +1,14 @@
 //! A simple-minded reader of pages: no tree, only tags. What the proof accepts it must see as well.
 
-/// The readings of a page by somebody who does not know whether templates and pictures are shown, nor whether a title
-/// stands in a formula, where it is an element as any other.
-pub(crate) fn readings(html: &str) -> Vec<String> {
+/// Raw texts of a page that are read both ways; further ones are read as raw.
+const BOTH_WAYS: u32 = 6;
+
+/// The readings of a page by somebody who does not know whether templates and pictures are shown, nor whether a title or
+/// a style stands in a formula, where it is an element as any other.
+pub(crate) fn readings(html: &str) -> impl Iterator<Item = String> {
     let without_templates = without(html, "template");
     let pages = [html.to_owned(), without(html, "svg"), without(&without_templates, "svg"), without_templates];
-    let raw = ["script", "style", "title", "textarea"];
-    pages.iter().flat_map(|page| [visible_text(page, &raw), visible_text(page, &[])]).collect()
+    pages.into_iter().flat_map(|page| (0..1 << BOTH_WAYS).map(move |plain| visible_text(&page, plain)))
 }
 
 /// Without some elements, up to their end tags; one that is not ended loses its text only.
@@ -42,9 +44,11 @@ fn without(html: &str, name: &str) -> String {
     text
 }
 
-/// The text between tags, references resolved, characters without a width left out.
-fn visible_text(html: &str, raw: &[&str]) -> String {
+/// The text between tags, references resolved, characters without a width left out. The bits of `plain` say which raw
+/// texts are none.
+fn visible_text(html: &str, plain: u32) -> String {
     let mut text = String::new();
+    let mut met = 0;
     let mut rest = html;
     while let Some(start) = rest.find('<') {
         text.push_str(&rest[..start]);
@@ -73,8 +77,12 @@ fn visible_text(html: &str, raw: &[&str]) -> String {
             .collect();
         let name = name.to_ascii_lowercase();
         rest = after;
-        if raw.contains(&name.as_str()) && !tag.starts_with("</") {
-            rest = &rest[end_of_raw_text(rest, &name)..];
+        if matches!(name.as_str(), "script" | "style" | "title" | "textarea") && !tag.starts_with("</") {
+            let is_plain = met < BOTH_WAYS && plain >> met & 1 == 1;
+            met += 1;
+            if !is_plain {
+                rest = &rest[end_of_raw_text(rest, &name)..];
+            }
         }
     }
     text.push_str(rest);
