@@ -11,7 +11,7 @@ pub(crate) fn readings(html: &str) -> impl Iterator<Item = String> {
     pages.into_iter().flat_map(|page| (0..1 << BOTH_WAYS).map(move |plain| visible_text(&page, plain)))
 }
 
-/// Without some elements, up to their end tags; one that is not ended loses its text only.
+/// Without some elements, up to their end tags, or those of what is around them.
 fn without(html: &str, name: &str) -> String {
     let (open, close) = (format!("<{name}"), format!("</{name}"));
     let lower = html.to_ascii_lowercase();
@@ -36,9 +36,14 @@ fn without(html: &str, name: &str) -> String {
                 None => break,
             }
         }
-        at = if depth == 0 { end } else { behind };
-        at = lower[at..].find(['<', '>']).map_or(html.len(), |length| at + length);
-        at += usize::from(lower[at..].starts_with('>'));
+        at = if depth == 0 {
+            lower[end..].find('>').map_or(html.len(), |length| end + length + 1)
+        } else {
+            // The end tag of what is around it ends it too.
+            let ends = lower[behind..].match_indices("</").map(|(length, _)| behind + length);
+            let mut ends = ends.filter(|at| lower[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic()));
+            ends.next().unwrap_or(html.len())
+        };
     }
     text.push_str(&html[at..]);
     text
