@@ -25,7 +25,8 @@
 //! [`audit`] stands apart: it reads a finished folder and the site's own files, and proves attribution on them without
 //! knowing how they were made.
 //!
-//! [`diagnostic`] is known to all stages: the one table of codes, places as byte ranges, renderers. [`date`] reads days.
+//! [`diagnostic`] is known to all stages: the one table of codes, places as byte ranges, renderers. [`date`] reads days;
+//! [`timings`] adds up what each stage takes, for those who ask.
 //! [`cli`] is the only part that prints, and the only one that knows the clock.
 //!
 //! A stage knows the types of the stages above it, never those below; a test reads the `use` lines and holds them
@@ -34,7 +35,8 @@
 //! # What always holds
 //!
 //! - **One build path.** There is no partial build. What makes a second one fast is [`memo::Memo`], which skips a step
-//!   only when a key that covers every input of it is unchanged; the catalog is always made anew.
+//!   only when a key that covers every input of it is unchanged; the catalog is always made anew. A page is known to be
+//!   the same by the objects of the catalog that its view was made from ([`view::Reads`]), and by the view itself.
 //! - **Warm equals cold**, on any number of threads, whatever order files are found in: the test harness checks it on
 //!   every build.
 //! - **Absence is an input.** Links are resolved afresh in every build, so a new file heals a broken link elsewhere.
