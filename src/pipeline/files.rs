@@ -114,7 +114,8 @@ impl FileWriter<'_> {
                 }
             }
             let files = self.write_index(memo, texts);
-            memo.index = key.map(|key| (key, files));
+            // A list with a file missing must not stand for the whole index later.
+            memo.index = key.filter(|_| self.failure.is_none()).map(|key| (key, files));
             false
         })
     }

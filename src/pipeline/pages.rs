@@ -69,7 +69,7 @@ enum Unfinished {
 type FailureKey = Option<(FilePath, Option<diagnostic::Span>)>;
 
 impl<'a> PageMaker<'a> {
-    /// A maker of pages; `memo` says whether keys are wanted, `settings` covers the settings.
+    /// A maker of pages without keys, for a build of which nothing is kept.
     pub(super) fn new(
         context: &'a ViewContext<'a>,
         renderer: &'a Renderer<'a>,
