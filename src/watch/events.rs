@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -93,9 +93,12 @@ impl Batch {
 struct Watched {
     folder: PathBuf,
     deep: bool,
-    /// Tells the folder from another one that took its place.
-    identity: (u64, u64),
+    identity: Identity,
 }
+
+/// Tells a folder from another one that took its place: where it lies, and when it was made where the system knows,
+/// because the place of a folder that is gone is given to the next one.
+type Identity = (u64, u64, Option<SystemTime>);
 
 /// Turns what the system tells into [`Signal`]s.
 pub(super) struct Watcher {
@@ -104,6 +107,8 @@ pub(super) struct Watcher {
     watched: Vec<Watched>,
     /// What an event must be about to matter.
     inputs: Arc<Mutex<Vec<PathBuf>>>,
+    /// Whether a watched folder has gone, and its watch with it, even if there is one in its place already.
+    has_lost: Arc<AtomicBool>,
 }
 
 impl Watcher {
@@ -114,8 +119,13 @@ impl Watcher {
         sender: Sender<Signal>,
         seen: Arc<AtomicU64>,
     ) -> (Self, Option<WhyPolling>) {
-        let inputs = Arc::default();
-        let mut watcher = Self { root: root.to_path_buf(), system: None, watched: Vec::new(), inputs };
+        let mut watcher = Self {
+            root: root.to_path_buf(),
+            system: None,
+            watched: Vec::new(),
+            inputs: Arc::default(),
+            has_lost: Arc::default(),
+        };
         let silent = || {
             let folders = FOLDERS.map(|folder| root.join(folder));
             folders.iter().chain([&watcher.root]).find_map(|folder| filesystem::silent(folder))
@@ -127,10 +137,14 @@ impl Watcher {
             return (watcher, Some(WhyPolling::FileSystem(kind)));
         }
         let (own_root, inputs) = (root.to_path_buf(), Arc::clone(&watcher.inputs));
+        let has_lost = Arc::clone(&watcher.has_lost);
         let handler = move |event: notify::Result<Event>| {
             let touch = match event {
                 Ok(event) => {
                     let inputs = inputs.lock().unwrap_or_else(PoisonError::into_inner);
+                    if is_loss(&event, &own_root, &inputs) {
+                        has_lost.store(true, Ordering::SeqCst);
+                    }
                     touch_of(&event, &own_root, &inputs)
                 }
                 // What went wrong is found by looking.
@@ -157,17 +171,19 @@ impl Watcher {
 
     /// Whether a watched folder is not what it was, or one is there that is not watched.
     pub(super) fn is_outdated(&self) -> bool {
-        self.system.is_some() && self.wanted() != self.watched
+        self.system.is_some() && (self.has_lost.load(Ordering::SeqCst) || self.wanted() != self.watched)
     }
 
     /// Watches the folders as they are now. Where that cannot be, gives up watching and says why.
     pub(super) fn arm(&mut self) -> Option<WhyPolling> {
+        // Before looking: a folder that goes after this is noticed at the next look.
+        let has_lost = self.has_lost.swap(false, Ordering::SeqCst);
         let wanted = self.wanted();
         let system = self.system.as_mut()?;
-        if wanted == self.watched {
+        if wanted == self.watched && !has_lost {
             return None;
         }
-        for old in self.watched.drain(..).filter(|old| !wanted.contains(old)) {
+        for old in self.watched.drain(..).filter(|old| has_lost || !wanted.contains(old)) {
             // The watch of a folder that is gone went with it.
             let _ = system.unwatch(&old.folder);
         }
@@ -221,18 +237,23 @@ impl Watcher {
 }
 
 /// What tells a folder from another one of the same name; `None` where there is none.
-fn identity(folder: &Path) -> Option<(u64, u64)> {
+fn identity(folder: &Path) -> Option<Identity> {
     let metadata = fs::metadata(folder).ok().filter(fs::Metadata::is_dir)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        Some((metadata.dev(), metadata.ino()))
+        Some((metadata.dev(), metadata.ino(), metadata.created().ok()))
     }
     #[cfg(not(unix))]
     {
-        let created = metadata.created().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some((created.as_secs(), u64::from(created.subsec_nanos())))
+        Some((0, 0, metadata.created().ok()))
     }
+}
+
+/// Whether a watched folder is not where it was: its watch, and that of all it holds, is gone or follows it.
+fn is_loss(event: &Event, root: &Path, inputs: &[PathBuf]) -> bool {
+    let moves = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+    moves && event.paths.iter().any(|path| path == root || inputs.contains(path))
 }
 
 /// What an event says, if it is about an input and not about somebody reading.
@@ -304,6 +325,17 @@ mod tests {
         assert!(touch(EventKind::Remove(notify::event::RemoveKind::Folder), "/site").is_some());
         let lost = Event::new(EventKind::Other).set_flag(notify::event::Flag::Rescan);
         assert_eq!(touch_of(&lost, root, &inputs), Some(Touch::Somewhere));
+    }
+
+    #[test]
+    fn a_watched_folder_that_goes_is_noticed_whatever_takes_its_place() {
+        let root = Path::new("/site");
+        let inputs = ["/site/site.toml", "/site/content"].map(PathBuf::from);
+        let loss = |kind, path: &str| is_loss(&Event::new(kind).add_path(path.into()), root, &inputs);
+        let removed = EventKind::Remove(notify::event::RemoveKind::Folder);
+        let moved = EventKind::Modify(ModifyKind::Name(RenameMode::From));
+        assert!(loss(removed, "/site/content") && loss(removed, "/site") && loss(moved, "/site/content"));
+        assert!(!loss(removed, "/site/content/articles") && !loss(EventKind::Create(CreateKind::Folder), "/site"));
     }
 
     #[test]

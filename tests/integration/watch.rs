@@ -184,7 +184,12 @@ impl Live {
         let files = tree.into_files();
         let (served, built): (Vec<_>, Vec<_>) = (edition.files.keys().collect(), files.keys().collect());
         if served != built {
-            return Some(format!("files {served:?}\nand not {built:?}"));
+            let unequal = edition
+                .files
+                .iter()
+                .filter(|(path, file)| files.get(*path).is_none_or(|new| new.digest != file.digest));
+            let unequal: Vec<_> = unequal.map(|(path, _)| path).collect();
+            return Some(format!("files {served:?}\nand not {built:?}\nother bytes in {unequal:?}"));
         }
         for (path, file) in &files {
             let expected = file.bytes().expect("the file can be read");
