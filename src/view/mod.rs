@@ -22,6 +22,7 @@ mod reads;
 mod report;
 mod republished;
 mod site;
+mod structured_data;
 #[cfg(test)]
 mod tests;
 
@@ -169,6 +170,8 @@ pub struct PageView {
     pub canonical: Option<String>,
     /// A picture for link previews: absolute where the site has a `base_url`, else absent.
     pub image: Option<String>,
+    /// Who wrote a republished piece and how it may be used, for machines: JSON-LD, fit for a script element as it is.
+    pub structured_data: Option<String>,
     /// Ways up, home first, without the page itself.
     pub breadcrumbs: Vec<LinkView>,
     /// Headings of the body, nested.

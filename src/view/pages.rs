@@ -13,6 +13,7 @@ use super::reads::Reads;
 use super::{
     ArticleView, ContentsEntry, GuideStepView, GuideView, HomeView, LinkView, PageContent, PageView, PathCard,
     PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, ShownAs, ShownText, lists, republished,
+    structured_data,
 };
 use crate::catalog::{Entry, EntryIndex, LearningPath, address};
 use crate::document::Heading;
@@ -65,6 +66,7 @@ pub(super) fn shell(context: &PageContext<'_>, plan: &PagePlan, title: String, c
         description: String::new(),
         language: config.language.clone(),
         image: None,
+        structured_data: None,
         breadcrumbs: vec![home_link(context)],
         contents: Vec::new(),
         edit_url: None,
@@ -200,6 +202,7 @@ fn article(context: &PageContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
     }
     if let Some(source) = source {
         page.canonical = canonical_of_piece(source, entry, page.canonical);
+        page.structured_data = structured_data::of_piece(context, entry, source, &plan.output);
     }
     page
 }

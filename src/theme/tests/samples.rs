@@ -378,6 +378,7 @@ fn page(output: &str, title: &str, content: PageContent) -> PageView {
         language: "en".into(),
         canonical: Some(format!("https://kb.example/handbook/{output}")),
         image: None,
+        structured_data: Some(r#"{"@type":"Article","headline":"Two \u0026 three"}"#.into()),
         breadcrumbs,
         contents: Vec::new(),
         edit_url: Some("https://git.example/edit/content.md".into()),
