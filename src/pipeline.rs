@@ -174,6 +174,16 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     result
 }
 
+/// Covers everything that the result of [`build`] depends on: the program, whose digest is given, and its input. None
+/// where not everything could be read.
+pub fn input_digest(program: Digest, snapshot: &Snapshot, options: &BuildOptions) -> Option<Digest> {
+    let files: Vec<(&FilePath, Digest)> = snapshot.files.values().map(|file| (&file.path, file.digest)).collect();
+    let base_url = options.base_url.as_ref().map(Url::as_str);
+    let day = options.day.to_string();
+    let covered = || catalog::digest::digest(&(program, files, day, options.drafts, base_url));
+    snapshot.diagnostics.is_empty().then(covered)
+}
+
 fn read_config(snapshot: &Snapshot, options: &BuildOptions, diagnostics: &mut Vec<Diagnostic>) -> Option<Config> {
     let path = FilePath::from(CONFIG_FILE);
     let Some(text) = snapshot.text(CONFIG_FILE) else {

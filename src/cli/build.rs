@@ -1,5 +1,6 @@
 //! `steward build`: the site, or nothing.
 
+use std::fs::File;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,10 @@ use super::{Failure, Outcome, SiteTexts, site, timings};
 use crate::date::Date;
 use crate::diagnostic::has_errors;
 use crate::memo::Memo;
+use crate::output::Built;
 use crate::output::disk::{Staging, Summary};
 use crate::pipeline::{self, BuildOptions};
+use crate::source::Digest;
 use crate::timings::{Stage, Timings, stage};
 
 pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> {
@@ -31,26 +34,36 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
         timings: timings.clone(),
         ..BuildOptions::for_day(day)
     };
-    let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&staging));
-    drop(progress);
-
-    let mut outcome = Outcome { diagnostics: result.diagnostics, strict: command.strict, ..Outcome::default() };
-    outcome.texts = Box::new(SiteTexts(snapshot));
-    outcome.values.insert("pages".to_owned(), Value::from(result.pages));
-    if outcome.is_refused() {
-        let why = if has_errors(&outcome.diagnostics) { "" } else { ", because warnings count with `--strict`" };
-        outcome.summary = format!("nothing was written{why}; `{}` is as it was\n", site::shown(&output));
-        return Ok(outcome);
-    }
-    if let Some(failure) = result.failure {
-        return Err(failure.into());
-    }
-    let summary = stage(timings.as_deref(), Stage::Place, || staging.commit())?;
+    let from = program_digest().and_then(|program| pipeline::input_digest(program, &snapshot, &options));
+    // Whoever asks what the stages take wants them done.
+    let same = from.filter(|_| timings.is_none()).and_then(|from| staging.would_change_nothing(from));
+    let mut outcome = Outcome { strict: command.strict, ..Outcome::default() };
+    let (pages, summary) = match same {
+        Some(same) => same,
+        None => {
+            let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&staging));
+            drop(progress);
+            outcome.diagnostics = result.diagnostics;
+            outcome.texts = Box::new(SiteTexts(snapshot));
+            if outcome.is_refused() {
+                outcome.values.insert("pages".to_owned(), Value::from(result.pages));
+                outcome.summary = refusal(&outcome, &site::shown(&output));
+                return Ok(outcome);
+            }
+            if let Some(failure) = result.failure {
+                return Err(failure.into());
+            }
+            // Only a build that said nothing can be left out later, since messages are told by every build.
+            let built = from.filter(|_| outcome.diagnostics.is_empty()).map(|from| Built { from, pages: result.pages });
+            (result.pages, stage(timings.as_deref(), Stage::Place, || staging.commit(built))?)
+        }
+    };
+    outcome.values.insert("pages".to_owned(), Value::from(pages));
     outcome.values.insert(
         "output".to_owned(),
         json!({ "written": summary.written, "unchanged": summary.unchanged, "removed": summary.removed }),
     );
-    outcome.summary = sentence(result.pages, summary, &site::shown(&output));
+    outcome.summary = sentence(pages, summary, &site::shown(&output));
     if global.verbose {
         outcome.summary.push_str(&details(&site::shown(&root), day, started.elapsed()));
     }
@@ -59,6 +72,18 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
         outcome.values.insert("timings".to_owned(), timings::json(&timings));
     }
     Ok(outcome)
+}
+
+/// The digest of this program; none where it cannot read itself.
+fn program_digest() -> Option<Digest> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(std::env::current_exe().ok()?).ok()?).ok()?;
+    Some(Digest(*hasher.finalize().as_bytes()))
+}
+
+fn refusal(outcome: &Outcome, output: &str) -> String {
+    let why = if has_errors(&outcome.diagnostics) { "" } else { ", because warnings count with `--strict`" };
+    format!("nothing was written{why}; `{output}` is as it was\n")
 }
 
 fn sentence(pages: usize, summary: Summary, output: &str) -> String {

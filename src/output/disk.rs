@@ -27,7 +27,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::manifest::{self, Files};
+use rayon::prelude::*;
+
+use super::manifest::{self, Built, Manifest};
 use super::{OutputContents, OutputError, Sink, checked};
 use crate::source::{Content, Digest, SourceFile};
 use lock::StagingFolder;
@@ -48,8 +50,8 @@ pub struct Summary {
 pub struct Staging {
     output: PathBuf,
     folder: StagingFolder,
-    /// What the manifest in place says is ours.
-    before: Files,
+    /// What the manifest in place says.
+    before: Manifest,
     taken: Mutex<BTreeMap<String, Taken>>,
     next_name: AtomicU64,
 }
@@ -68,9 +70,9 @@ impl Staging {
         let output = resolved(output)?;
         refuse_input_folders(&output, root)?;
         let before = match manifest::read(&output)? {
-            Some(files) => files,
+            Some(manifest) => manifest,
             None if holds_foreign_files(&output)? => return Err(OutputError::ForeignFolder { path: output }),
-            None => Files::new(),
+            None => Manifest::default(),
         };
         let folder = StagingFolder::open(&output)?;
         // Read again under the lock: another build may have finished between.
@@ -83,16 +85,30 @@ impl Staging {
         &self.output
     }
 
+    /// Whether the last build was made from the same, and every byte it wrote is still there: then this build would
+    /// change nothing. The number of pages, and what a build would say of the files.
+    pub fn would_change_nothing(&self, from: Digest) -> Option<(usize, Summary)> {
+        let built = self.before.built.filter(|built| built.from == from)?;
+        let is_there = |(path, digest): (&String, &Digest)| {
+            let location = self.output.join(path);
+            let is_file = fs::symlink_metadata(&location).is_ok_and(|metadata| metadata.is_file());
+            is_file && digest_of(&location).is_ok_and(|found| found == *digest)
+        };
+        let files = &self.before.files;
+        let summary = Summary { unchanged: files.len(), ..Summary::default() };
+        files.par_iter().all(is_there).then_some((built.pages, summary))
+    }
+
     /// Puts everything in place. On an error before the first change the folder is as it was; after it, the next
-    /// build repairs the folder.
-    pub fn commit(self) -> Result<Summary, OutputError> {
+    /// build repairs the folder. `built` says what the files were built from, where a later build may rely on it.
+    pub fn commit(self, built: Option<Built>) -> Result<Summary, OutputError> {
         let taken = self.taken.into_inner().unwrap_or_else(PoisonError::into_inner);
-        place::place(&self.output, &self.folder, &self.before, &taken)
+        place::place(&self.output, &self.folder, &self.before.files, (&taken, built))
     }
 
     /// Whether our file at `path` holds exactly these contents.
     fn is_in_place(&self, path: &str, contents: OutputContents<'_>) -> bool {
-        if !self.before.contains_key(path) {
+        if !self.before.files.contains_key(path) {
             return false;
         }
         let location = self.output.join(path);

@@ -13,7 +13,7 @@ mod scan;
 mod tags;
 
 pub use error::OutputError;
-pub use manifest::MANIFEST_FILE;
+pub use manifest::{Built, MANIFEST_FILE};
 pub use scan::{PageFacts, ScanRules, scan_page, scan_style_sheet};
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use crate::source::{Digest, SourceFile};
 
 /// The files that a manifest names, with their digests; the error says in words why it cannot be read.
 pub fn read_manifest(bytes: &[u8]) -> Result<BTreeMap<String, Digest>, String> {
-    manifest::parse(bytes)
+    manifest::parse(bytes).map(|manifest| manifest.files)
 }
 
 /// What one output file holds.

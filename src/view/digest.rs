@@ -69,6 +69,7 @@ mod tests {
             language: "en".to_owned(),
             canonical: None,
             image: None,
+            structured_data: None,
             breadcrumbs: Vec::new(),
             contents: Vec::new(),
             edit_url: None,

@@ -81,6 +81,28 @@ fn the_same_bytes_in_another_folder_zone_and_thread_count() {
 }
 
 #[test]
+fn a_build_of_the_same_says_what_a_whole_one_says() {
+    let folder = demo();
+    let output = folder.path().join("demo/public");
+    let build = |arguments: &[&str]| {
+        let built = steward(folder.path(), &[&["build", "--root", "demo", "--format", "json"], arguments].concat());
+        assert_eq!(code(&built), 0, "{}", text(&built.stderr));
+        let mut said: serde_json::Value = serde_json::from_slice(&built.stdout).expect("one object");
+        said.as_object_mut().expect("an object").remove("timings");
+        said
+    };
+    let stamps = modified(&output);
+    let (left_out, whole) = (build(&[]), build(&["--timings"]));
+    assert_eq!(left_out, whole, "with timings every stage is done");
+    assert_eq!(left_out["output"]["written"], 0);
+    assert_eq!(modified(&output), stamps);
+    fs::write(output.join("index.html"), "changed by hand").expect("written");
+    assert_eq!(build(&[])["output"]["written"], 1, "it is repaired");
+    let later = build(&["--as-of", "2031-01-01"]);
+    assert_ne!(later["diagnostics"], whole["diagnostics"], "another day is another build");
+}
+
+#[test]
 fn a_refused_build_leaves_the_last_good_one() {
     let folder = demo();
     let output = folder.path().join("demo/public");

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use super::lock::StagingFolder;
 use super::{Summary, Taken};
 use crate::output::OutputError;
-use crate::output::manifest::{self, Files, MANIFEST_FILE};
+use crate::output::manifest::{self, Built, Files, MANIFEST_FILE};
 
 /// Everything that placing needs to know, and changes nothing of.
 struct Placing<'a> {
@@ -19,6 +19,8 @@ struct Placing<'a> {
     staging: &'a StagingFolder,
     before: &'a Files,
     taken: &'a BTreeMap<String, Taken>,
+    /// What they were built from.
+    built: Option<Built>,
     /// Our files that this build does not have.
     stale: BTreeSet<&'a str>,
     /// Every folder that a file of this build lies in.
@@ -29,11 +31,11 @@ pub(super) fn place(
     output: &Path,
     staging: &StagingFolder,
     before: &Files,
-    taken: &BTreeMap<String, Taken>,
+    (taken, built): (&BTreeMap<String, Taken>, Option<Built>),
 ) -> Result<Summary, OutputError> {
     let stale = before.keys().map(String::as_str).filter(|path| !taken.contains_key(*path)).collect();
     let folders = taken.keys().flat_map(|path| folders_of(path)).collect();
-    Placing { output, staging, before, taken, stale, folders }.run()
+    Placing { output, staging, before, taken, built, stale, folders }.run()
 }
 
 impl Placing<'_> {
@@ -44,13 +46,16 @@ impl Placing<'_> {
         union.extend(after.iter().map(|(path, digest)| (path.clone(), *digest)));
 
         fs::create_dir_all(self.output).map_err(OutputError::io("make the folder", self.output))?;
-        self.write_manifest(&union)?;
+        let changes = union != after || self.taken.values().any(|taken| taken.staged.is_some());
+        if changes {
+            self.write_manifest(&union, None)?;
+        }
         let mut removed = self.remove(&in_the_way)?;
         self.make_folders()?;
         self.move_into_place()?;
         let rest = self.stale.difference(&in_the_way).copied().collect();
         removed += self.remove(&rest)?;
-        self.write_manifest(&after)?;
+        self.write_manifest(&after, self.built)?;
 
         let written = self.taken.values().filter(|taken| taken.staged.is_some()).count();
         Ok(Summary { written, unchanged: self.taken.len() - written, removed })
@@ -202,9 +207,9 @@ impl Placing<'_> {
     }
 
     /// Writes the manifest unless it says so already.
-    fn write_manifest(&self, files: &Files) -> Result<(), OutputError> {
+    fn write_manifest(&self, files: &Files, built: Option<Built>) -> Result<(), OutputError> {
         let location = self.output.join(MANIFEST_FILE);
-        let bytes = manifest::to_bytes(files)
+        let bytes = manifest::to_bytes(files, built)
             .map_err(|error| OutputError::Manifest { path: location.clone(), reason: error.to_string() })?;
         if fs::read(&location).is_ok_and(|found| found == bytes) {
             return Ok(());

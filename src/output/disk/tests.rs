@@ -39,7 +39,7 @@ impl Place {
     }
 
     fn build(&self, files: &[(&str, &str)]) -> Summary {
-        self.stage(files).commit().unwrap()
+        self.stage(files).commit(None).unwrap()
     }
 
     fn foreign(&self, path: &str, text: &str) {
@@ -113,6 +113,26 @@ fn a_build_that_changes_nothing_touches_nothing() {
 }
 
 #[test]
+fn knows_that_a_build_from_the_same_would_change_nothing() {
+    let place = Place::new();
+    let built = Built { from: Digest::of(b"all of it"), pages: 1 };
+    let staging = place.stage(&[("index.html", "1"), ("a/style.css", "2")]);
+    assert_eq!(staging.would_change_nothing(built.from), None, "there is nothing yet");
+    staging.commit(Some(built)).unwrap();
+    let known = |from: Digest| place.begin().unwrap().would_change_nothing(from);
+    let nothing = Summary { unchanged: 2, ..Summary::default() };
+    assert_eq!(known(built.from), Some((1, nothing)));
+    assert_eq!(known(Digest::of(b"something else")), None);
+
+    fs::write(place.output().join("a/style.css"), "3").unwrap();
+    assert_eq!(known(built.from), None, "somebody changed a file");
+    fs::remove_file(place.output().join("a/style.css")).unwrap();
+    assert_eq!(known(built.from), None, "somebody removed a file");
+    place.build(&[("index.html", "1"), ("a/style.css", "2")]);
+    assert_eq!(known(built.from), None, "the build after it said something");
+}
+
+#[test]
 fn a_dropped_build_leaves_everything_as_it_was() {
     let place = Place::new();
     drop(place.stage(&[("index.html", "1")]));
@@ -146,12 +166,12 @@ fn foreign_files_are_never_touched() {
     assert_eq!(place.paths(), ["a/notes.txt", "index.html", "web.config"]);
 
     let staging = place.stage(&[("index.html", "changed"), ("web.config", "ours")]);
-    let error = staging.commit().unwrap_err();
+    let error = staging.commit(None).unwrap_err();
     assert!(matches!(&error, OutputError::ForeignFile { path } if path.ends_with("web.config")), "{error}");
     assert_eq!(place.files()[1], ("index.html".to_owned(), "1".to_owned()), "nothing was changed before");
-    let under_a_file = place.stage(&[("web.config/index.html", "ours")]).commit();
+    let under_a_file = place.stage(&[("web.config/index.html", "ours")]).commit(None);
     assert!(matches!(under_a_file, Err(OutputError::ForeignFile { .. })));
-    let over_a_folder = place.stage(&[("a", "ours")]).commit();
+    let over_a_folder = place.stage(&[("a", "ours")]).commit(None);
     assert!(matches!(over_a_folder, Err(OutputError::ForeignFile { .. })));
     place.no_leftovers();
 }
@@ -200,7 +220,7 @@ fn a_file_becomes_a_folder_and_back() {
     assert_eq!(place.paths(), ["a/index.html", "b"]);
     place.build(&[("a", "file"), ("b/x/y.html", "1")]);
     assert_eq!(place.paths(), ["a", "b/x/y.html"]);
-    let both = place.stage(&[("a", "file"), ("a/b.html", "1")]).commit();
+    let both = place.stage(&[("a", "file"), ("a/b.html", "1")]).commit(None);
     assert!(matches!(both, Err(OutputError::Collision { .. })));
 }
 
@@ -232,10 +252,10 @@ fn after_an_interruption_ours_is_repaired_and_theirs_kept() {
     let place = Place::new();
     place.build(&[("index.html", "1"), ("old.html", "2")]);
     // As if killed after the manifest of old and new files, with one new file in place and the old one not removed.
-    let manifest = Files::from(
+    let manifest = BTreeMap::from(
         ["index.html", "old.html", "new.html", "other.html"].map(|path| (path.to_owned(), Digest::of(b""))),
     );
-    fs::write(place.output().join(MANIFEST_FILE), manifest::to_bytes(&manifest).unwrap()).unwrap();
+    fs::write(place.output().join(MANIFEST_FILE), manifest::to_bytes(&manifest, None).unwrap()).unwrap();
     place.foreign("new.html", "half");
     place.foreign("theirs.txt", "kept");
     let summary = place.build(&[("index.html", "1"), ("new.html", "whole")]);
@@ -257,7 +277,7 @@ fn copies_files_of_the_site() {
     {
         let staging = place.begin().unwrap();
         assert_eq!(staging.put("film.mp4", OutputContents::Copy(&file)).unwrap(), file.digest);
-        assert_eq!(staging.commit().unwrap(), expected);
+        assert_eq!(staging.commit(None).unwrap(), expected);
     }
     fs::remove_file(&film).unwrap();
     let place = Place::new();
@@ -286,7 +306,7 @@ fn symbolic_links_in_the_output_are_not_followed() {
         fs::remove_dir_all(place.output().join(folder)).unwrap();
         symlink(&elsewhere, place.output().join(folder)).unwrap();
     }
-    let through = place.stage(&[("index.html", "1"), ("a/x.html", "2")]).commit();
+    let through = place.stage(&[("index.html", "1"), ("a/x.html", "2")]).commit(None);
     assert!(matches!(through, Err(OutputError::ForeignFile { .. })));
     place.build(&[("index.html", "1")]);
     assert_eq!(fs::read_to_string(elsewhere.join("x.html")).unwrap(), "theirs");
