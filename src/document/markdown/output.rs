@@ -290,9 +290,12 @@ impl Output {
         target.text.push_exact(&self.text.as_str()[text]);
     }
 
-    /// The finished fragment and text.
-    pub(super) fn finish(self) -> (Fragment, String) {
-        (Fragment { html: self.html, slots: self.slots }, self.text.finish())
+    /// The finished fragment and text, in no more memory than they need: those of all documents are held together.
+    pub(super) fn finish(mut self) -> (Fragment, String) {
+        self.slots.shrink_to_fit();
+        let text = self.text.finish();
+        // A copy, since a block of memory that is only made shorter is seldom given back.
+        (Fragment { html: self.html.as_str().to_owned(), slots: self.slots }, text.as_str().to_owned())
     }
 }
 

@@ -123,24 +123,53 @@ pub(super) fn leading_separators(text: &str) -> usize {
 
 /// Number of words: UAX 29 words, two CJK characters for one.
 pub(super) fn count_words(text: &str) -> u32 {
-    let (mut words, mut ideographs) = (0u32, 0u32);
+    let bytes = text.as_bytes();
+    let is = |at: usize, what: fn(&u8) -> bool| bytes.get(at).is_some_and(what);
+    let mut counted = Words::default();
+    let mut at = 0;
     // A word never reaches over white space, and most pieces between white space are plain ASCII words.
-    for piece in text.split([' ', '\n']) {
-        let bare = piece.trim_matches(|character: char| character.is_ascii_punctuation());
-        if bare.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            words = words.saturating_add(u32::from(!bare.is_empty()));
-            continue;
+    while at < bytes.len() {
+        let start = at;
+        while is(at, u8::is_ascii_punctuation) {
+            at += 1;
         }
+        let word = at;
+        while is(at, u8::is_ascii_alphanumeric) {
+            at += 1;
+        }
+        let is_word = at > word;
+        while is(at, u8::is_ascii_punctuation) {
+            at += 1;
+        }
+        if at == bytes.len() || is(at, |byte| matches!(byte, b' ' | b'\n')) {
+            counted.words = counted.words.saturating_add(u32::from(is_word));
+        } else {
+            at = memchr::memchr2(b' ', b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+            counted.add(&text[start..at]);
+        }
+        at += 1;
+    }
+    counted.words.saturating_add(counted.ideographs.div_ceil(2))
+}
+
+/// Words and CJK characters of a text.
+#[derive(Default)]
+struct Words {
+    words: u32,
+    ideographs: u32,
+}
+
+impl Words {
+    fn add(&mut self, piece: &str) {
         for word in piece.unicode_words() {
             let cjk = word.chars().filter(|&character| is_cjk(character)).count();
             if cjk == 0 {
-                words = words.saturating_add(1);
+                self.words = self.words.saturating_add(1);
             } else {
-                ideographs = ideographs.saturating_add(u32::try_from(cjk).unwrap_or(u32::MAX));
+                self.ideographs = self.ideographs.saturating_add(u32::try_from(cjk).unwrap_or(u32::MAX));
             }
         }
     }
-    words.saturating_add(ideographs.div_ceil(2))
 }
 
 /// Han, kana, bopomofo and Hangul.
@@ -176,6 +205,8 @@ mod tests {
             ("One two, three.", 3),
             ("can't stop — e-mail", 4),
             ("3.5 % -- (ok) a_b …", 3),
+            ("(\"Well!\")  x\n\ny-", 3),
+            ("tab\tbed a—b c… ¿d?", 6),
             ("サービス文化", 3),
             ("お客様 first", 3),
             ("Größe\nzählt", 2),
