@@ -213,8 +213,10 @@ async fn site_answer(request: &Parts, shared: &Shared) -> Response {
         draft: edition.drafts.contains(&path),
         drafts: shared.drafts,
     };
-    if let Some(page) = file.content.in_memory().filter(|_| path.ends_with(".html")) {
-        return answer::bytes(&path, status, inject::into_page(page, about).into(), request);
+    if path.ends_with(".html")
+        && let Some(Ok(page)) = file.location().is_none().then(|| file.bytes())
+    {
+        return answer::bytes(&path, status, inject::into_page(&page, about).into(), request);
     }
     answer::file(&path, status, file, request).await
 }

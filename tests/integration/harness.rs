@@ -11,7 +11,7 @@ use steward::diagnostic::{Diagnostic, Severity};
 use steward::memo::Memo;
 use steward::output::memory::{Tree, TreeFile};
 use steward::pipeline::{BuildOptions, BuildResult, build};
-use steward::source::{Content, Digest, Snapshot, memory};
+use steward::source::{Snapshot, memory};
 
 /// The day of every test that names no other.
 pub(crate) const TODAY: &str = "2026-11-21";
@@ -87,10 +87,7 @@ pub(crate) fn run(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) 
 
 /// One build into memory that holds the output of an earlier one.
 pub(crate) fn run_after(earlier: &Built, snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo) -> Built {
-    let files = earlier.outputs.iter().map(|(path, bytes)| {
-        let file = TreeFile { digest: Digest::of(bytes), content: Content::Bytes(bytes.as_slice().into()) };
-        (path.clone(), file)
-    });
+    let files = earlier.outputs.iter().map(|(path, bytes)| (path.clone(), TreeFile::of(bytes)));
     run_into(Tree::after(Arc::new(files.collect())), snapshot, options, memo)
 }
 

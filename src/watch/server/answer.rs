@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
@@ -17,17 +16,18 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::output::memory::TreeFile;
-use crate::source::Content;
 
 /// Bytes of a large file that are read at once.
 const PIECE: usize = 256 * 1024;
 
 /// A file of the output.
 pub(super) async fn file(path: &str, status: StatusCode, file: &TreeFile, request: &Parts) -> Response {
-    match &file.content {
-        Content::Text(text) => bytes(path, status, Bytes::copy_from_slice(text.as_bytes()), request),
-        Content::Bytes(held) => bytes(path, status, Bytes::from_owner(Arc::clone(held)), request),
-        Content::OnDisk { path: location, .. } => on_disk(path, status, location, request).await,
+    if let Some(location) = file.location() {
+        return on_disk(path, status, location, request).await;
+    }
+    match file.bytes() {
+        Ok(held) => bytes(path, status, Bytes::from_owner(held), request),
+        Err(_) => super::plain(StatusCode::INTERNAL_SERVER_ERROR, "This file is damaged in memory. Start again.\n"),
     }
 }
 
