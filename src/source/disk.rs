@@ -1,6 +1,6 @@
 //! Reads a site's folder into a [`Snapshot`]: the only module that reads a site from the disk.
 //!
-//! Owns the walk, symbolic links, and the stamps by which an unchanged file is not read again. Must not know what any
+//! Owns the walk, symbolic links, looking at a few files only, and the stamps by which an unchanged file is not read again. Must not know what any
 //! file means.
 //!
 //! Inputs are `site.toml`, `content/` and `themes/`. Left alone are hidden files and the leftovers of editors and
@@ -130,6 +130,34 @@ impl DiskReader {
         }
         diagnostic::sort(&mut snapshot.diagnostics);
         Ok(snapshot)
+    }
+
+    /// What is there now if nothing but these files has changed since `previous`, which this reader made.
+    ///
+    /// `None` where that cannot be told from these files alone, because one is new, gone, no longer a plain file or
+    /// cannot be read: then [`DiskReader::refresh`] tells.
+    pub fn refresh_only<'a>(
+        &mut self,
+        previous: &Snapshot,
+        locations: impl IntoIterator<Item = &'a PathBuf>,
+    ) -> Option<Snapshot> {
+        let mut snapshot = previous.clone();
+        let trusted_before = newest_trusted_time();
+        for location in locations {
+            if location.file_name().and_then(|name| name.to_str()).is_some_and(classify::is_ignored) {
+                continue;
+            }
+            let path = path_below(&self.root, location)?;
+            let known = snapshot.files.get_mut(&path)?;
+            let metadata = fs::symlink_metadata(location).ok().filter(Metadata::is_file)?;
+            let stamp = Stamp::of(&metadata).filter(|stamp| stamp.modified < trusted_before);
+            let found = Found { path, location: location.clone(), metadata };
+            let Outcome::File(file, stamp) = load(&found, stamp) else { return None };
+            *known = file;
+            self.stamps.remove(&found.path);
+            self.stamps.extend(stamp.map(|stamp| (found.path, stamp)));
+        }
+        Some(snapshot)
     }
 }
 
@@ -323,18 +351,8 @@ impl Walk {
         self.diagnostics.push(unreadable(&FilePath::from(path), error));
     }
 
-    /// The path inside the site with `/`; `None` where a name is not Unicode.
     fn path_of(&self, location: &Path) -> Option<FilePath> {
-        let mut path = String::new();
-        for part in location.strip_prefix(&self.root).unwrap_or(location).components() {
-            if let Component::Normal(name) = part {
-                if !path.is_empty() {
-                    path.push('/');
-                }
-                path.push_str(name.to_str()?);
-            }
-        }
-        Some(FilePath::new(path))
+        path_below(&self.root, location)
     }
 
     /// The path for a message, whatever its characters.
@@ -344,6 +362,20 @@ impl Walk {
             FilePath::new(inside.to_string_lossy().replace('\\', "/"))
         })
     }
+}
+
+/// The path inside the site with `/`; `None` where a name is not Unicode.
+fn path_below(root: &Path, location: &Path) -> Option<FilePath> {
+    let mut path = String::new();
+    for part in location.strip_prefix(root).unwrap_or(location).components() {
+        if let Component::Normal(name) = part {
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(name.to_str()?);
+        }
+    }
+    Some(FilePath::new(path))
 }
 
 /// Whether an error means that nothing is there any more, which is no error: files come and go while a site is read.

@@ -47,6 +47,31 @@ pub(super) enum Touch {
     Somewhere,
 }
 
+/// What was touched since the last look, as far as the system told.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    files: BTreeSet<PathBuf>,
+    /// Whether more than these files may have changed.
+    more: bool,
+}
+
+impl Touched {
+    /// A further event.
+    pub(super) fn add(&mut self, touch: &Touch) {
+        match touch {
+            Touch::Writing(path) | Touch::Done(path) => {
+                self.files.insert(path.clone());
+            }
+            Touch::NewFolder | Touch::Somewhere => self.more = true,
+        }
+    }
+
+    /// The files, where events told of some and of nothing else.
+    pub(super) fn only(&self) -> Option<&BTreeSet<PathBuf>> {
+        (!self.more && !self.files.is_empty()).then_some(&self.files)
+    }
+}
+
 /// A batch of events on its way: decides when it is time to look.
 #[derive(Debug)]
 pub(super) struct Batch {
@@ -336,6 +361,17 @@ mod tests {
         let moved = EventKind::Modify(ModifyKind::Name(RenameMode::From));
         assert!(loss(removed, "/site/content") && loss(removed, "/site") && loss(moved, "/site/content"));
         assert!(!loss(removed, "/site/content/articles") && !loss(EventKind::Create(CreateKind::Folder), "/site"));
+    }
+
+    #[test]
+    fn only_files_are_known_or_anything_may_have_changed() {
+        let mut touched = Touched::default();
+        assert!(touched.only().is_none(), "nobody told of anything");
+        touched.add(&Touch::Writing("a".into()));
+        touched.add(&Touch::Done("a".into()));
+        assert_eq!(touched.only().map(BTreeSet::len), Some(1));
+        touched.add(&Touch::NewFolder);
+        assert!(touched.only().is_none());
     }
 
     #[test]

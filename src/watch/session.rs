@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use super::changes;
 use super::edition::Edition;
-use super::events::{Batch, Touch, Watcher};
+use super::events::{Batch, Touch, Touched, Watcher};
 use super::message::{News, WhyPolling};
 use super::problem::Problem;
 use super::server::Server;
@@ -28,7 +28,7 @@ use crate::diagnostic::Code;
 use crate::diagnostic::render::Counts;
 use crate::memo::Memo;
 use crate::source::Snapshot;
-use crate::source::disk::DiskReader;
+use crate::source::disk::{DiskReader, ReadError};
 
 /// How often the watched folders themselves, and the day, are looked at.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -190,6 +190,8 @@ pub struct Preview {
     index_is_old: bool,
     /// When to look again although nothing happened.
     again: Option<Instant>,
+    /// What events told of since the last look.
+    touched: Touched,
     /// How long the last look took.
     look_took: Duration,
 }
@@ -227,6 +229,7 @@ impl Preview {
             is_gone: false,
             index_is_old: false,
             again: None,
+            touched: Touched::default(),
             look_took: Duration::ZERO,
         })
     }
@@ -318,10 +321,14 @@ impl Preview {
 
     /// Waits for the rest of a batch of events.
     fn gather(&mut self, touch: Touch) {
+        self.touched.add(&touch);
         let mut batch = Batch::begin(touch, Instant::now());
         while let Some(patience) = batch.patience(Instant::now()) {
             match self.inbox.recv_timeout(patience) {
-                Ok(Signal::Touched(touch)) => batch.add(touch, Instant::now()),
+                Ok(Signal::Touched(touch)) => {
+                    self.touched.add(&touch);
+                    batch.add(touch, Instant::now());
+                }
                 Ok(Signal::Order(order)) => self.orders.push_back(order),
                 Err(_) => {}
             }
@@ -343,14 +350,20 @@ impl Preview {
         while let Ok(signal) = self.inbox.try_recv() {
             match signal {
                 Signal::Order(order) => self.orders.push_back(order),
-                Signal::Touched(Touch::NewFolder | Touch::Somewhere) => self.again = Some(started + AGAIN),
-                Signal::Touched(_) => {}
+                Signal::Touched(touch) => {
+                    if matches!(touch, Touch::NewFolder | Touch::Somewhere) {
+                        self.again = Some(started + AGAIN);
+                    }
+                    self.touched.add(&touch);
+                }
             }
         }
+        let touched = std::mem::take(&mut self.touched);
         let seen = self.shared.seen.load(Ordering::SeqCst);
         let read = match look {
             Look::Clean => self.reader.read(),
-            Look::IfChanged | Look::Always => self.reader.refresh(&self.snapshot),
+            Look::Always => self.reader.refresh(&self.snapshot),
+            Look::IfChanged => self.refresh(&touched),
         };
         let seen = match read {
             Ok(snapshot) => self.take(look, snapshot, seen, started, tell),
@@ -360,6 +373,17 @@ impl Preview {
             }
         };
         self.shared.served.store(seen, Ordering::SeqCst);
+    }
+
+    /// What is there now: at first only the files that events told of, so that a save is served at once, and everything
+    /// a little later, so that nothing rests on what events tell.
+    fn refresh(&mut self, touched: &Touched) -> Result<Snapshot, ReadError> {
+        let only = touched.only().filter(|_| !self.is_gone);
+        if let Some(snapshot) = only.and_then(|files| self.reader.refresh_only(&self.snapshot, files)) {
+            self.again.get_or_insert_with(|| Instant::now() + AGAIN);
+            return Ok(snapshot);
+        }
+        self.reader.refresh(&self.snapshot)
     }
 
     /// Builds what was read, if it is not what is served already; returns how many changes are served now.

@@ -126,6 +126,31 @@ fn a_refresh_reads_what_changed_and_keeps_the_rest() {
 }
 
 #[test]
+fn some_files_alone_are_read_where_nothing_else_can_have_changed() {
+    let folder = site(&[("content/a.md", "one"), ("content/b.md", "two"), ("content/bad.md", "x")]);
+    let mut reader = DiskReader::new(folder.path());
+    let first = reader.read().unwrap();
+    let at = |path: &str| folder.path().join(path);
+    write(folder.path(), "content/a.md", b"changed");
+    write(folder.path(), "content/b.md", b"changed too");
+    let second = reader.refresh_only(&first, &[at("content/a.md"), at("content/a.md~")]).unwrap();
+    assert_eq!(second.text("content/a.md"), Some("changed"));
+    assert_eq!(second.text("content/b.md"), Some("two"), "nobody told of it");
+    let third = reader.refresh(&second).unwrap();
+    assert_eq!(third.text("content/b.md"), Some("changed too"), "a whole look finds it");
+
+    write(folder.path(), "content/new.md", b"new");
+    fs::remove_file(at("content/b.md")).unwrap();
+    write(folder.path(), "content/bad.md", b"Gr\xFC\xDFe");
+    for path in ["content/new.md", "content/b.md", "content/bad.md", "content"] {
+        assert!(reader.refresh_only(&third, &[at(path)]).is_none(), "{path}");
+    }
+    let fourth = reader.refresh(&third).unwrap();
+    assert_eq!(fourth.text("content/new.md"), Some("new"));
+    assert!(fourth.text("content/b.md").is_none() && fourth.diagnostics.len() == 1);
+}
+
+#[test]
 fn two_changes_within_one_tick_are_both_seen() {
     let folder = site(&[("content/a.md", "one")]);
     let mut reader = DiskReader::new(folder.path());

@@ -66,7 +66,10 @@ impl Preview {
     fn has_heard(&mut self) -> bool {
         match self.inbox.try_recv() {
             Ok(Signal::Order(order)) => self.orders.push_back(order),
-            Ok(Signal::Touched(_)) => self.again = Some(Instant::now()),
+            Ok(Signal::Touched(touch)) => {
+                self.touched.add(&touch);
+                self.again = Some(Instant::now());
+            }
             Err(_) => return false,
         }
         true
