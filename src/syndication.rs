@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use rayon::prelude::*;
 use url::Url;
 
 use crate::catalog::{Catalog, Entry, EntryIndex};
@@ -125,6 +126,17 @@ fn sitemap(config: &Config, catalog: &Catalog, plans: &[PagePlan], base: &Url) -
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
+    // Ten thousand addresses are long enough a text to be written by all threads.
+    let address = Escaped(base.as_str()).to_string();
+    let entries: Vec<String> =
+        plans.par_chunks(512).map(|plans| sitemap_entries(config, catalog, plans, &address)).collect();
+    xml.extend(entries);
+    xml.push_str("</urlset>\n");
+    xml
+}
+
+fn sitemap_entries(config: &Config, catalog: &Catalog, plans: &[PagePlan], base: &str) -> String {
+    let mut xml = String::with_capacity(plans.len() * 96);
     for plan in plans {
         let day = match &plan.subject {
             Subject::Search | Subject::NotFound | Subject::Redirect(_) => continue,
@@ -132,13 +144,12 @@ fn sitemap(config: &Config, catalog: &Catalog, plans: &[PagePlan], base: &Url) -
             _ => None,
         };
         let url = crate::catalog::address::url_of(config.urls, &plan.output);
-        let _ = write!(xml, "<url><loc>{}{}</loc>", Escaped(base.as_str()), Escaped(url.trim_start_matches("./")));
+        let _ = write!(xml, "<url><loc>{base}{}</loc>", Escaped(url.trim_start_matches("./")));
         if let Some(day) = day {
             let _ = write!(xml, "<lastmod>{day}</lastmod>");
         }
         xml.push_str("</url>\n");
     }
-    xml.push_str("</urlset>\n");
     xml
 }
 
@@ -147,18 +158,24 @@ struct Escaped<'a>(&'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for character in self.0.chars() {
+        // Most texts have nothing to escape: what stands between is written in one piece.
+        let special =
+            |character: char| matches!(character, '&' | '<' | '>' | '"' | '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+        let mut rest = self.0;
+        while let Some(at) = rest.find(special) {
+            formatter.write_str(&rest[..at])?;
+            let character = rest[at..].chars().next().unwrap_or_default();
             match character {
                 '&' => formatter.write_str("&amp;")?,
                 '<' => formatter.write_str("&lt;")?,
                 '>' => formatter.write_str("&gt;")?,
                 '"' => formatter.write_str("&quot;")?,
                 '\t' | '\n' | '\r' => formatter.write_char(character)?,
-                '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-                other => formatter.write_char(other)?,
+                _ => {}
             }
+            rest = &rest[at + character.len_utf8()..];
         }
-        Ok(())
+        formatter.write_str(rest)
     }
 }
 

@@ -73,6 +73,13 @@ impl Tree {
         Self { before, files: Mutex::default() }
     }
 
+    /// A file of these bytes: that of the earlier build, where it is the same.
+    fn packed(&self, path: &str, bytes: &[u8]) -> TreeFile {
+        let digest = Digest::of(bytes);
+        let same = self.before.get(path).filter(|file| file.digest == digest);
+        same.cloned().unwrap_or_else(|| TreeFile::of(bytes))
+    }
+
     /// The files, in the order of their paths.
     pub fn into_files(self) -> BTreeMap<String, TreeFile> {
         self.files.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -94,7 +101,7 @@ impl Sink for Tree {
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
         checked(path)?;
         let file = match contents {
-            OutputContents::Bytes(bytes) => TreeFile::of(bytes),
+            OutputContents::Bytes(bytes) => self.packed(path, bytes),
             OutputContents::Copy(file) => TreeFile { digest: file.digest, stored: Stored::Site(file.content.clone()) },
         };
         let digest = file.digest;

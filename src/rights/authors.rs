@@ -130,7 +130,9 @@ impl FalseAuthor {
 
 /// The piece that an entry of a feed is about.
 pub fn piece_of<'p>(entry: &FeedEntry, pieces: &'p [PieceAuthors]) -> Option<&'p PieceAuthors> {
-    pieces.iter().find(|piece| piece.is(entry))
+    // Once for all pieces, of which there may be thousands.
+    let (title, summary) = (words_of(&entry.title), words_of(&entry.summary));
+    pieces.iter().find(|piece| piece.title == title && piece.is(entry, &summary))
 }
 
 /// Entries of a feed that say that a piece is by somebody else.
@@ -161,11 +163,10 @@ fn first_line_end(text: &str, from: usize) -> usize {
 }
 
 impl PieceAuthors {
-    /// Whether an entry is about this piece: by its title, and its address or summary.
-    fn is(&self, entry: &FeedEntry) -> bool {
-        words_of(&entry.title) == self.title
-            && (!self.summary.is_empty() && words_of(&entry.summary) == self.summary
-                || entry.addresses.iter().any(|address| self.is_at(address)))
+    /// Whether an entry with the piece's title and this summary is about it: by the summary or by the address.
+    fn is(&self, entry: &FeedEntry, summary: &[Word]) -> bool {
+        !self.summary.is_empty() && self.summary == summary
+            || entry.addresses.iter().any(|address| self.is_at(address))
     }
 
     fn is_at(&self, address: &str) -> bool {
