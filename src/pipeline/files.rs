@@ -123,10 +123,12 @@ impl FileWriter<'_> {
     fn write_index(&mut self, memo: &mut Memo, texts: Digest) -> Vec<(String, Digest)> {
         let catalog = self.context.catalog;
         let documents: Vec<&Arc<Document>> = catalog.entries.iter().map(|entry| &entry.document).collect();
-        let context = memo.context(|| texts);
-        let analyses = memo.analyses.map(context, &documents, |at| PageAnalysis::of(documents[at]).map(Arc::new));
+        let of_document = |at: usize| PageAnalysis::of(documents[at]).map(Arc::new);
+        // Where they are not kept, each is made when it is asked for, so that never all are in memory.
+        let kept = memo.context(|| texts).map(|context| memo.analyses.map(Some(context), &documents, of_document));
+        let analysis_of = |at: usize| kept.as_ref().map_or_else(|| of_document(at), |kept| kept[at].clone());
         let results = Mutex::new(Vec::new());
-        search::write(catalog, self.context.config, analyses, &|file| {
+        search::write(catalog, self.context.config, &analysis_of, &|file| {
             let result = self.sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes()));
             results.lock().unwrap_or_else(PoisonError::into_inner).push((file.path, result));
         });

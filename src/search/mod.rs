@@ -57,23 +57,18 @@ pub struct IndexFile {
     pub text: String,
 }
 
-/// Makes the index of a site from the analyses of its entries' documents, which stand in the order of the entries.
+/// Makes the index of a site from the analyses of its entries' documents, asked for by the entry's place, each once.
 /// Files are handed over as they are finished, in any order and from many threads; the paths of all are returned,
 /// sorted. An analysis that nobody else holds is freed as soon as it is read.
 pub fn write(
     catalog: &Catalog,
     config: &Config,
-    mut analyses: Vec<Option<Arc<PageAnalysis>>>,
+    analysis_of: &(dyn Fn(usize) -> Option<Arc<PageAnalysis>> + Sync),
     put: &(dyn Fn(IndexFile) + Sync),
 ) -> Vec<String> {
     let (places, records): (Vec<usize>, Vec<Record<'_>>) = records::collect(catalog, config).into_iter().unzip();
-    let mut analyses: Vec<Option<Arc<PageAnalysis>>> =
-        places.iter().map(|&place| analyses.get_mut(place).and_then(Option::take)).collect();
-    let lengths: Vec<(u32, u32)> = analyses
-        .iter()
-        .map(|analysis| analysis.as_ref().map_or((0, 0), |analysis| (analysis.length(), analysis.title_length())))
-        .collect();
-    let (vocabulary, mut chunks) = Vocabulary::read(&records, &mut analyses);
+    let (vocabulary, mut chunks) = Vocabulary::read(&records, &|record| analysis_of(places[record]));
+    let lengths: Vec<(u32, u32)> = chunks.iter().flat_map(|chunk| chunk.lengths.iter().copied()).collect();
     let lists = Lists::make(&vocabulary.slot_of, &chunks);
     chunks.iter_mut().for_each(vocabulary::Chunk::drop_values);
     let coded = lists.encode();

@@ -41,6 +41,8 @@ pub(super) struct Chunk {
     /// Per word `weight << 2 | flags`.
     values: Vec<u16>,
     sequences: Vec<u8>,
+    /// Per page the number of words of its text and of its title.
+    pub(super) lengths: Vec<(u32, u32)>,
 }
 
 /// Where the data of a page ends.
@@ -84,16 +86,18 @@ impl Chunk {
 }
 
 impl Vocabulary {
-    /// Numbers the words of all pages. Each analysis is dropped as soon as it is read.
-    pub(super) fn read(records: &[Record<'_>], analyses: &mut [Option<Arc<PageAnalysis>>]) -> (Self, Vec<Chunk>) {
+    /// Numbers the words of all pages; their analyses are asked for by the record's place.
+    pub(super) fn read(
+        records: &[Record<'_>],
+        analysis_of: &(dyn Fn(usize) -> Option<Arc<PageAnalysis>> + Sync),
+    ) -> (Self, Vec<Chunk>) {
         let languages = languages(records);
         // Every thread has a table of words of its own; the fewer tables, the less is to be put together.
         let size = records.len().div_ceil(rayon::current_num_threads()).max(64);
         let (mut chunks, tables): (Vec<Chunk>, Vec<WordTable>) = records
             .par_chunks(size)
-            .zip(analyses.par_chunks_mut(size))
             .enumerate()
-            .map(|(number, (records, analyses))| read(number * size, records, analyses, &languages))
+            .map(|(number, records)| read(number * size, records, analysis_of, &languages))
             .unzip();
         let (vocabulary, numbers) = Self::of(&tables, &languages);
         drop(tables);
@@ -163,25 +167,24 @@ fn languages<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
 fn read(
     first: usize,
     records: &[Record<'_>],
-    analyses: &mut [Option<Arc<PageAnalysis>>],
+    analysis_of: &(dyn Fn(usize) -> Option<Arc<PageAnalysis>> + Sync),
     languages: &[&str],
 ) -> (Chunk, WordTable) {
-    /// Words of topics, authors and so on of a page, about.
-    const NAMES: usize = 12;
-    let all = || analyses.iter().flatten();
-    let words = all().map(|analysis| analysis.count() + NAMES).sum();
     let mut chunk = Chunk {
         first,
         pages: Vec::with_capacity(records.len()),
-        slots: Vec::with_capacity(words),
-        values: Vec::with_capacity(words),
-        sequences: Vec::with_capacity(all().map(|analysis| analysis.sequence().len()).sum()),
+        lengths: Vec::with_capacity(records.len()),
+        ..Chunk::default()
     };
     let mut table = WordTable::with_room(4096);
     let mut names: HashMap<(u16, &str), Vec<(u32, u16)>> = HashMap::new();
-    for (record, analysis) in records.iter().zip(analyses) {
+    for (place, record) in records.iter().enumerate() {
         let language = languages.binary_search(&record.language).unwrap_or_default() as u16;
-        if let Some(analysis) = analysis.take() {
+        let analysis = analysis_of(first + place);
+        chunk.lengths.push(analysis.as_ref().map_or((0, 0), |analysis| (analysis.length(), analysis.title_length())));
+        if let Some(analysis) = analysis {
+            chunk.slots.reserve(analysis.count());
+            chunk.values.reserve(analysis.count());
             add(&analysis, language, &mut table, |number, value| {
                 chunk.slots.push(number);
                 chunk.values.push(value);

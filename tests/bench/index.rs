@@ -80,7 +80,7 @@ fn cost(root: &Path, run: usize) -> Cost {
     let held = memory("VmRSS:").saturating_sub(before);
     let output = Staging::begin(&parent.join(format!("index-{run}")), root).expect("a folder can be made");
     let start = cpu();
-    let paths = search::write(&catalog, &config, analyses, &|file| {
+    let paths = search::write(&catalog, &config, &|at| analyses[at].clone(), &|file| {
         output.put(&file.path, OutputContents::Bytes(file.text.as_bytes())).expect("the file can be written");
     });
     let writing = cpu() - start;

@@ -366,6 +366,10 @@ impl<'a> Renderer<'a> {
         self.write_notes();
         self.report.flush();
         let (content, text) = self.out.finish();
+        self.headings.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.parts.shrink_to_fit();
+        self.parts.iter_mut().for_each(|part| part.items.shrink_to_fit());
         Body {
             content,
             start: 0,
