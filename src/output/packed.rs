@@ -11,12 +11,12 @@ pub(super) struct PackedTexts {
 }
 
 impl PackedTexts {
-    pub(super) fn new(mut texts: Vec<String>) -> Self {
+    pub(super) fn new(mut texts: Vec<&str>) -> Self {
         texts.sort_unstable();
         texts.dedup();
         let mut bytes = Vec::new();
         let mut before = "";
-        for text in &texts {
+        for text in texts {
             let shared = common_start(before, text);
             let rest = text.get(shared..).unwrap_or_default();
             write_number(shared, &mut bytes);
@@ -100,7 +100,7 @@ mod tests {
     fn gives_back_what_it_got() {
         let long = "x".repeat(100_000);
         let texts = ["", "articles/a.html", "articles/ä.html", "articles/ö.html", "b", "b", &long];
-        let packed = PackedTexts::new(texts.iter().rev().map(|text| (*text).to_owned()).collect());
+        let packed = PackedTexts::new(texts.iter().rev().copied().collect());
         let mut found = Vec::new();
         packed.for_each(|text| {
             found.push(text.to_owned());

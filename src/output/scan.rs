@@ -102,20 +102,45 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 struct Collector<'a> {
     page: &'a str,
     rules: ScanRules<'a>,
-    links: Vec<String>,
-    ids: Vec<String>,
+    /// The page's folder, the folder above it, and so on to the output's root, which is empty.
+    folders: Vec<&'a str>,
+    links: TextList,
+    ids: Vec<Cow<'a, str>>,
     faults: Vec<Fault>,
+}
+
+/// Texts in one allocation.
+#[derive(Default)]
+struct TextList {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl TextList {
+    /// Adds the text that the parts make together.
+    fn push(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.text.push_str(part));
+        self.ends.push(self.text.len());
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| &self.text[*start..*end]).collect()
+    }
 }
 
 impl<'a> Collector<'a> {
     fn new(page: &'a str, rules: ScanRules<'a>) -> Self {
-        Self { page, rules, links: Vec::new(), ids: Vec::new(), faults: Vec::new() }
+        let folders = std::iter::successors(Some(page), |path| (!path.is_empty()).then(|| folder_of(path)));
+        let folders = folders.skip(1).collect();
+        Self { page, rules, folders, links: TextList::default(), ids: Vec::new(), faults: Vec::new() }
     }
 
     fn finish(mut self) -> PageFacts {
         self.faults.sort();
         self.faults.dedup();
-        let (links, ids) = (PackedTexts::new(self.links), PackedTexts::new(self.ids));
+        let links = PackedTexts::new(self.links.texts());
+        let ids = PackedTexts::new(self.ids.iter().map(|id| &**id).collect());
         let ids_digest = ids.digest();
         PageFacts { links, ids, ids_digest, faults: self.faults }
     }
@@ -124,12 +149,17 @@ impl<'a> Collector<'a> {
         self.faults.push(Fault { code, what });
     }
 
-    fn element(&mut self, element: &StartTag<'_>) {
+    fn element(&mut self, element: &StartTag<'a>) {
         self.own_code(element);
         for (name, value) in &element.attributes {
-            self.attribute(element, name, value);
+            match &**name {
+                b"id" => self.ids.push(value.clone()),
+                b"name" if *element.name == *b"a" => self.ids.push(value.clone()),
+                name => self.attribute(element, name, value),
+            }
         }
-        if element.name == "meta" && element.get("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh"))
+        if *element.name == *b"meta"
+            && element.get("http-equiv").is_some_and(|kind| kind.eq_ignore_ascii_case("refresh"))
         {
             let content = element.get("content").unwrap_or_default();
             if let Some((_, address)) = content.split_once('=') {
@@ -141,46 +171,53 @@ impl<'a> Collector<'a> {
     /// Reports what a page without inline scripts and styles must not have.
     fn own_code(&mut self, element: &StartTag<'_>) {
         match &*element.name {
-            "style" => self.fault(Code::OutputInlineCode, "a `<style>` element".to_owned()),
-            "script" if element.get("src").is_none() && !is_data(element.get("type").unwrap_or_default()) => {
+            b"style" => self.fault(Code::OutputInlineCode, "a `<style>` element".to_owned()),
+            b"script" if element.get("src").is_none() && !is_data(element.get("type").unwrap_or_default()) => {
                 self.fault(Code::OutputInlineCode, "a `<script>` element without `src`".to_owned());
             }
-            "base" => self.fault(Code::OutputBrokenLink, "a `<base>` element, which leads all links astray".to_owned()),
+            b"base" => {
+                self.fault(Code::OutputBrokenLink, "a `<base>` element, which leads all links astray".to_owned())
+            }
             _ => {}
         }
     }
 
-    fn attribute(&mut self, element: &StartTag<'_>, name: &str, value: &str) {
+    fn attribute(&mut self, element: &StartTag<'_>, name: &[u8], value: &str) {
         let tag = &*element.name;
         match name {
-            "id" => self.ids.push(value.to_owned()),
-            "name" if tag == "a" => self.ids.push(value.to_owned()),
-            "style" => self.fault(Code::OutputInlineCode, format!("a `style` attribute on `<{tag}>`")),
-            "href" | "xlink:href" => match tag {
-                "a" | "area" => self.address("a link", value, Use::Followed),
-                "base" => {}
-                "link" if !loads(element.get("rel").unwrap_or_default()) => {
+            b"style" => self.fault(Code::OutputInlineCode, format!("a `style` attribute on `<{}>`", in_words(tag))),
+            b"href" | b"xlink:href" => match tag {
+                b"a" | b"area" => self.address("a link", value, Use::Followed),
+                b"base" => {}
+                b"link" if !loads(element.get("rel").unwrap_or_default()) => {
                     self.address("a `<link>`", value, Use::Followed);
                 }
                 _ => self.address("a file", value, Use::Loaded),
             },
-            "action" | "formaction" => self.address("a form", value, Use::Followed),
-            "src" | "poster" | "background" => self.address("a file", value, Use::Loaded),
-            "data" if tag == "object" => self.address("a file", value, Use::Loaded),
-            "ping" => value.split_ascii_whitespace().for_each(|address| self.address("a ping", address, Use::Loaded)),
-            "srcset" | "imagesrcset" => {
+            b"action" | b"formaction" => self.address("a form", value, Use::Followed),
+            b"src" | b"poster" | b"background" => self.address("a file", value, Use::Loaded),
+            b"data" if tag == b"object" => self.address("a file", value, Use::Loaded),
+            b"ping" => value.split_ascii_whitespace().for_each(|address| self.address("a ping", address, Use::Loaded)),
+            b"srcset" | b"imagesrcset" => {
                 for address in srcset_addresses(value) {
                     self.address("a picture", address, Use::Loaded);
                 }
             }
-            _ if name.len() > 2 && name.starts_with("on") => {
-                self.fault(Code::OutputInlineCode, format!("an `{name}` attribute on `<{tag}>`"));
+            _ if name.len() > 2 && name.starts_with(b"on") => {
+                self.fault(
+                    Code::OutputInlineCode,
+                    format!("an `{}` attribute on `<{}>`", in_words(name), in_words(tag)),
+                );
             }
             _ => {}
         }
     }
 
     fn address(&mut self, what: &str, written: &str, used: Use) {
+        if let Some(link) = self.plain_link(written) {
+            self.links.push(&link);
+            return;
+        }
         // Browsers drop line ends and tabs anywhere in an address, and blanks around it.
         let cleaned: Cow<'_, str> = if memchr::memchr3(b'\n', b'\r', b'\t', written.as_bytes()).is_some() {
             written.chars().filter(|character| !matches!(character, '\n' | '\r' | '\t')).collect()
@@ -207,19 +244,52 @@ impl<'a> Collector<'a> {
         let (address, fragment) = split_once(address, b'#');
         let (path, _) = split_once(address, b'?');
         match self.resolve(path) {
-            Ok(mut link) => {
-                link.push('\0');
-                match fragment.find(":~:").map_or(fragment, |at| &fragment[..at]) {
-                    "" => {}
-                    plain if memchr::memchr(b'%', plain.as_bytes()).is_none() => link.push_str(plain),
-                    coded => link.push_str(&percent_decode_str(coded).decode_utf8_lossy()),
-                }
-                self.links.push(link);
+            Ok(target) => {
+                let fragment = fragment.find(":~:").map_or(fragment, |at| &fragment[..at]);
+                let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+                self.links.push(&[&target, "\0", &fragment]);
             }
             Err(reason) => {
                 self.fault(Code::OutputBrokenLink, format!("{what} to `{}`, which {reason}", shortened(path)));
             }
         }
+    }
+
+    /// The parts of what nearly all addresses come to: `../` any number of times, then names, then perhaps `#id`, and
+    /// no byte that means anything else. `None` leaves the address to the long way, which comes to the same.
+    fn plain_link<'b>(&self, written: &'b str) -> Option<[&'b str; 5]>
+    where
+        'a: 'b,
+    {
+        if self.page == NOT_FOUND_PAGE {
+            return None;
+        }
+        let (mut above, mut rest) = (0, written);
+        while let Some(after) = rest.strip_prefix("../") {
+            (above, rest) = (above + 1, after);
+        }
+        let bytes = rest.as_bytes();
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | 0x80..);
+        let mut before = b'/';
+        let mut path_length = 0;
+        while let Some(&byte) = bytes.get(path_length).filter(|&&byte| byte != b'#') {
+            if !is_name(byte) && (before == b'/' || !matches!(byte, b'.' | b'/')) {
+                return None;
+            }
+            before = byte;
+            path_length += 1;
+        }
+        let (path, fragment) = rest.split_at(path_length);
+        let fragment = fragment.strip_prefix('#').unwrap_or_default();
+        if !fragment.bytes().all(|byte| is_name(byte) || byte == b'.') {
+            return None;
+        }
+        if written.starts_with('#') {
+            return Some([self.page, "", "", "\0", fragment]);
+        }
+        let folder = *self.folders.get(above).filter(|_| before != b'/')?;
+        let slash = if folder.is_empty() { "" } else { "/" };
+        Some([folder, slash, path, "\0", fragment])
     }
 
     /// The path in the output that an address without query and fragment means on this page.
@@ -242,7 +312,7 @@ impl<'a> Collector<'a> {
         } else if shown_anywhere {
             return Err("does not start at the site's base path, as links of this page must");
         } else {
-            (self.page.rsplit_once('/').map_or("", |(folder, _)| folder), &*path)
+            (folder_of(self.page), &*path)
         };
         let mut target = String::with_capacity(folder.len() + rest.len() + 32);
         target.push_str(folder);
@@ -272,16 +342,26 @@ impl<'a> Collector<'a> {
 }
 
 /// Whether an attribute of this name can be one that is looked at; tells most names by their first letter and length.
-fn may_matter(name: &str) -> bool {
-    match name.as_bytes() {
-        [b'v' | b'l' | b'm' | b'w' | b'k', ..] => false,
-        [b'a', rest @ ..] => rest.len() == 5,
-        [b'd', rest @ ..] => rest.len() == 3,
-        [b'c', ..] => name == "content",
-        [b'r', ..] => name == "rel",
-        [b't', ..] => name == "type",
-        bytes => bytes.len() > 1,
+fn may_matter(name: &[u8]) -> bool {
+    let Some(first) = name.first() else { return false };
+    match first.to_ascii_lowercase() {
+        b'v' | b'l' | b'm' | b'w' | b'k' => false,
+        b'a' => name.len() == 6,
+        b'd' => name.len() == 4,
+        b'c' => name.len() == 7,
+        b'r' => name.len() == 3,
+        b't' => name.len() == 4,
+        _ => name.len() > 1,
     }
+}
+
+fn in_words(name: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(name)
+}
+
+/// The folder of a path; of a path without one, and of a folder at the root, it is empty.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The text before and behind a character; all of it and nothing where there is none.
@@ -398,10 +478,10 @@ mod tests {
             "content",
             "http-equiv",
         ] {
-            assert!(may_matter(name), "{name}");
+            assert!(may_matter(name.as_bytes()), "{name}");
         }
         for name in ["class", "aria-label", "data-part", "viewbox", "title", "width", "d", "alt"] {
-            assert!(!may_matter(name), "{name}");
+            assert!(!may_matter(name.as_bytes()), "{name}");
         }
     }
 
@@ -429,6 +509,19 @@ mod tests {
         assert_eq!(links("a.html", "<a href='https://x.example/'><a href='mailto:x@y.example'>", RULES), [""; 0]);
         assert_eq!(links("a.html", "<link rel=canonical href='https://x.example/a.html'>", RULES), [""; 0]);
         assert_eq!(links("a.html", "<script src=a.js>'<a href=x>'</script>", RULES), ["a.js#"]);
+    }
+
+    #[test]
+    fn plain_addresses_come_to_what_the_long_way_makes_of_them() {
+        for page in ["index.html", "a/b.html", "a/b/c.html"] {
+            for address in ["x.html", "d/x.html#y-1", "../x.html", "../../x#a.b", "../d/é.html", "a.b/c..d", "x_y#"] {
+                let [short, long] = ["", "./"].map(|start| {
+                    let facts = scan_page(page, format!("<a href='{start}{address}'>").as_bytes(), RULES);
+                    (texts(&facts.links), facts.faults.len())
+                });
+                assert_eq!(short, long, "{address} on {page}");
+            }
+        }
     }
 
     #[test]

@@ -14,42 +14,71 @@ use memchr::{memchr, memmem};
 #[derive(Default)]
 pub(super) struct StartTag<'a> {
     /// Its name, lower case.
-    pub(super) name: Cow<'a, str>,
+    pub(super) name: Cow<'a, [u8]>,
     /// Its attributes with lower-case names, repetitions included.
-    pub(super) attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(super) attributes: Vec<(Cow<'a, [u8]>, Cow<'a, str>)>,
 }
 
 impl StartTag<'_> {
     /// The value that counts: of a repeated attribute, the first.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
+        self.attributes.iter().find(|(other, _)| **other == *name.as_bytes()).map(|(_, value)| &**value)
     }
 }
 
-/// Whether an element's content is text up to its own end tag. No such name has fewer than three letters, as most have.
-fn has_raw_text(name: &str) -> bool {
-    name.len() > 2
-        && matches!(name, "script" | "style" | "textarea" | "title" | "xmp" | "iframe" | "noembed" | "noframes")
+/// What a byte can mean in a tag; a byte has one of these or none.
+const SPACE: u8 = 1;
+const SLASH: u8 = 2;
+const TAG_END: u8 = 4;
+const EQUALS: u8 = 8;
+const UPPER_CASE: u8 = 16;
+
+/// The meaning of every byte, so that one look tells it.
+const MEANINGS: [u8; 256] = {
+    let mut meanings = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        meanings[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0c => SPACE,
+            b'/' => SLASH,
+            b'>' => TAG_END,
+            b'=' => EQUALS,
+            b'A'..=b'Z' => UPPER_CASE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    meanings
+};
+
+/// Whether an element's content is text up to its own end tag.
+fn has_raw_text(name: &[u8]) -> bool {
+    match name {
+        [b's' | b't' | b'x' | b'i' | b'n', _, _, ..] => {
+            matches!(
+                name,
+                b"script" | b"style" | b"textarea" | b"title" | b"xmp" | b"iframe" | b"noembed" | b"noframes"
+            )
+        }
+        _ => false,
+    }
 }
 
 /// Calls `each` for every start tag of a page, in order, with those of its attributes whose names are `wanted`.
-pub(super) fn for_each_start_tag(html: &[u8], wanted: impl Fn(&str) -> bool, each: impl FnMut(&StartTag<'_>)) {
-    // Read as text once, so that names and values need no look of their own.
-    match std::str::from_utf8(html) {
-        Ok(text) => for_each_in_text(text, wanted, each),
-        Err(_) => for_each_in_text(&String::from_utf8_lossy(html), wanted, each),
-    }
-}
-
-fn for_each_in_text<'a>(text: &'a str, wanted: impl Fn(&str) -> bool, mut each: impl FnMut(&StartTag<'a>)) {
-    let html = text.as_bytes();
+///
+/// `wanted` gets names as they are written, and may let through more than it should.
+pub(super) fn for_each_start_tag<'a>(
+    html: &'a [u8],
+    wanted: impl Fn(&[u8]) -> bool,
+    mut each: impl FnMut(&StartTag<'a>),
+) {
     let mut at = 0;
     let mut tag = StartTag::default();
-    while let Some(found) = memchr(b'<', &html[at..]) {
+    while let Some(found) = find(b'<', &html[at..]) {
         at += found + 1;
         match html.get(at) {
             Some(letter) if letter.is_ascii_alphabetic() => {
-                let Some(end) = read_tag(text, at, &wanted, &mut tag) else { return };
+                let Some(end) = read_tag(html, at, &wanted, &mut tag) else { return };
                 at = end;
                 each(&tag);
                 if has_raw_text(&tag.name) {
@@ -58,7 +87,7 @@ fn for_each_in_text<'a>(text: &'a str, wanted: impl Fn(&str) -> bool, mut each: 
             }
             Some(b'!') => at = end_of_declaration(html, at + 1),
             Some(b'?') => at = after(html, at, b'>'),
-            Some(b'/') => at = end_of_end_tag(text, at + 1),
+            Some(b'/') => at = end_of_end_tag(html, at + 1),
             _ => {}
         }
     }
@@ -83,25 +112,28 @@ fn end_of_declaration(html: &[u8], at: usize) -> usize {
 }
 
 /// Behind `</`: an end tag may carry attributes, whose values may hold `>`.
-fn end_of_end_tag(text: &str, at: usize) -> usize {
-    let html = text.as_bytes();
-    let name_length = html[at..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(0);
-    match html.get(at) {
-        Some(letter) if letter.is_ascii_alphabetic() => match html.get(at + name_length) {
-            Some(b'>') if name_length > 0 => at + name_length + 1,
-            _ => read_tag(text, at, &|_: &str| false, &mut StartTag::default()).unwrap_or(html.len()),
-        },
-        _ => after(html, at, b'>'),
+fn end_of_end_tag(html: &[u8], at: usize) -> usize {
+    let Some(letter) = html.get(at).filter(|letter| letter.is_ascii_alphabetic()) else { return after(html, at, b'>') };
+    let mut end = at;
+    let mut byte = *letter;
+    while byte.is_ascii_alphanumeric() {
+        end += 1;
+        let Some(next) = html.get(end) else { return html.len() };
+        byte = *next;
     }
+    if byte == b'>' {
+        return end + 1;
+    }
+    read_tag(html, at, &|_: &[u8]| false, &mut StartTag::default()).unwrap_or(html.len())
 }
 
 /// The end of an element's raw text: its end tag, or the end of the page.
-fn end_of_raw_text(html: &[u8], from: usize, name: &str) -> usize {
+fn end_of_raw_text(html: &[u8], from: usize, name: &[u8]) -> usize {
     let mut at = from;
     while let Some(found) = memmem::find(&html[at..], b"</") {
         at += found;
         let rest = &html[at + 2..];
-        let is_end = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+        let is_end = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
             && rest.get(name.len()).is_none_or(|&next| is_space(next) || matches!(next, b'/' | b'>'));
         if is_end {
             return at;
@@ -112,63 +144,87 @@ fn end_of_raw_text(html: &[u8], from: usize, name: &str) -> usize {
 }
 
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
+    MEANINGS[usize::from(byte)] == SPACE
+}
+
+/// The next place, from `at`, of a byte with one of the meanings, and all meanings that were passed over.
+fn until(html: &[u8], mut at: usize, meanings: u8) -> Option<(usize, u8)> {
+    let mut passed = 0;
+    loop {
+        let meaning = MEANINGS[usize::from(*html.get(at)?)];
+        if meaning & meanings != 0 {
+            return Some((at, passed));
+        }
+        passed |= meaning;
+        at += 1;
+    }
+}
+
+/// The next place, from `at`, of a byte with none of the meanings.
+fn behind(html: &[u8], mut at: usize, meanings: u8) -> Option<usize> {
+    while MEANINGS[usize::from(*html.get(at)?)] & meanings != 0 {
+        at += 1;
+    }
+    Some(at)
 }
 
 /// Reads the tag whose name starts at `at`; the offset behind its `>`, or `None` where the page ends before.
-fn read_tag<'a>(text: &'a str, at: usize, wanted: &impl Fn(&str) -> bool, tag: &mut StartTag<'a>) -> Option<usize> {
-    let html = text.as_bytes();
+fn read_tag<'a>(html: &'a [u8], at: usize, wanted: &impl Fn(&[u8]) -> bool, tag: &mut StartTag<'a>) -> Option<usize> {
     tag.attributes.clear();
-    let name_end = at + html[at..].iter().position(|&byte| is_space(byte) || matches!(byte, b'/' | b'>'))?;
-    tag.name = lower_case(&text[at..name_end]);
+    let (name_end, passed) = until(html, at, SPACE | SLASH | TAG_END)?;
+    tag.name = name_of(&html[at..name_end], passed);
     let mut at = name_end;
     loop {
-        at += html[at..].iter().position(|&byte| !is_space(byte) && byte != b'/')?;
+        at = behind(html, at, SPACE | SLASH)?;
         if html[at] == b'>' {
             return Some(at + 1);
         }
         // A `=` in the first place belongs to the name.
-        let length = html[at + 1..].iter().position(|&byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'='))?;
-        let name = lower_case(&text[at..at + 1 + length]);
-        at += 1 + length;
-        let next = at + html[at..].iter().position(|&byte| !is_space(byte))?;
-        let is_wanted = wanted(&name);
+        let (name_end, passed) = until(html, at + 1, SPACE | SLASH | TAG_END | EQUALS)?;
+        let name = &html[at..name_end];
+        let is_wanted = wanted(name);
+        let passed = passed | MEANINGS[usize::from(html[at])];
+        at = name_end;
+        let next = behind(html, at, SPACE)?;
         if html[next] != b'=' {
             if is_wanted {
-                tag.attributes.push((name, Cow::Borrowed("")));
+                tag.attributes.push((name_of(name, passed), Cow::Borrowed("")));
             }
             continue;
         }
-        at = next + 1;
-        at += html[at..].iter().position(|&byte| !is_space(byte))?;
-        let (value, end) = match html[at] {
+        let start = behind(html, next + 1, SPACE)?;
+        let value = match html[start] {
             quote @ (b'"' | b'\'') => {
-                let length = memchr(quote, &html[at + 1..])?;
-                (&text[at + 1..at + 1 + length], at + length + 2)
+                let length = find(quote, &html[start + 1..])?;
+                at = start + length + 2;
+                &html[start + 1..start + 1 + length]
             }
             _ => {
-                let length = html[at..].iter().position(|&byte| is_space(byte) || byte == b'>')?;
-                (&text[at..at + length], at + length)
+                at = until(html, start, SPACE | TAG_END)?.0;
+                &html[start..at]
             }
         };
-        at = end;
         if is_wanted {
-            tag.attributes.push((name, value_of(value)));
+            tag.attributes.push((name_of(name, passed), value_of(value)));
         }
     }
 }
 
-fn lower_case(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Cow::Owned(name.to_ascii_lowercase());
-    }
-    Cow::Borrowed(name)
+/// A name in lower case; `meanings` are those of its bytes.
+fn name_of(name: &[u8], meanings: u8) -> Cow<'_, [u8]> {
+    if meanings & UPPER_CASE != 0 { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) }
 }
 
-fn value_of(value: &str) -> Cow<'_, str> {
-    let bytes = value.as_bytes();
+/// The first place of a byte. Most values and texts between tags are shorter than a vector search takes to begin.
+fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
+    const NEAR: usize = 16;
+    let (near, far) = bytes.split_at(bytes.len().min(NEAR));
+    near.iter().position(|&byte| byte == wanted).or_else(|| Some(NEAR + memchr(wanted, far)?))
+}
+
+fn value_of(bytes: &[u8]) -> Cow<'_, str> {
     if memchr(b'&', bytes).is_none() {
-        return Cow::Borrowed(value);
+        return String::from_utf8_lossy(bytes);
     }
     let quote = if bytes.contains(&b'"') { b'\'' } else { b'"' };
     let mut page = b"<a b=".to_vec();
@@ -197,9 +253,9 @@ mod tests {
             html.as_bytes(),
             |_| true,
             |tag| {
-                let mut text = tag.name.to_string();
+                let mut text = String::from_utf8_lossy(&tag.name).into_owned();
                 for (name, value) in &tag.attributes {
-                    text.push_str(&format!(" {name}={value}"));
+                    text.push_str(&format!(" {}={value}", String::from_utf8_lossy(name)));
                 }
                 tags.push(text);
             },
