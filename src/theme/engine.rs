@@ -45,11 +45,31 @@ pub(super) fn build(
     asset_outputs: &Arc<BTreeMap<String, String>>,
 ) -> (Option<Tera>, Vec<Diagnostic>) {
     let mut names = known_names(&[]);
-    let mut diagnostics = syntax_errors(templates, &names);
-    diagnostics.extend(templates.check());
-    if has_errors(&diagnostics) {
+    let problems = templates.check();
+    if !has_errors(&problems) {
+        let (engine, failures) = assemble(templates, strings, asset_outputs);
+        if failures.is_empty() {
+            return (Some(engine), problems);
+        }
+        let mut diagnostics = syntax_errors(templates, &names);
+        diagnostics.extend(problems);
+        if !has_errors(&diagnostics) {
+            names.components = templates.components();
+            diagnostics.extend(failures.iter().flat_map(|error| failure::diagnostics(error, templates, &names)));
+        }
         return (None, diagnostics);
     }
+    let mut diagnostics = syntax_errors(templates, &names);
+    diagnostics.extend(problems);
+    (None, diagnostics)
+}
+
+/// The engine, and what it has against the templates.
+fn assemble(
+    templates: &Templates,
+    strings: &Arc<InterfaceStrings>,
+    asset_outputs: &Arc<BTreeMap<String, String>>,
+) -> (Tera, Vec<Error>) {
     let mut engine = Tera::new();
     let prefixes: Vec<String> = templates.themes.iter().map(|theme| format!("{theme}/")).collect();
     let mut failures = Vec::new();
@@ -57,12 +77,7 @@ pub(super) fn build(
     register_filters(&mut engine, strings, asset_outputs);
     let sources = templates.by_name.iter().map(|(name, template)| (name.as_str(), template.text.as_str()));
     failures.extend(engine.add_raw_templates(sources).err());
-    if failures.is_empty() {
-        return (Some(engine), diagnostics);
-    }
-    names.components = templates.components();
-    diagnostics.extend(failures.iter().flat_map(|error| failure::diagnostics(error, templates, &names)));
-    (None, diagnostics)
+    (engine, failures)
 }
 
 /// The engine with everything worked out in its templates that is the same on every page.
@@ -85,7 +100,7 @@ pub(super) fn known_names(components: &[String]) -> KnownNames {
     KnownNames { filters, components: components.to_vec() }
 }
 
-/// Each template is read alone first, so that all of them report their mistakes, not only the first.
+/// Each template is read alone, so that all of them report their mistakes: the engine tells only the first.
 fn syntax_errors(templates: &Templates, names: &KnownNames) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (name, template) in &templates.by_name {

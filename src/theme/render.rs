@@ -9,6 +9,9 @@ use crate::view::{PageContent, PageView, SiteView};
 
 use super::{Theme, failure};
 
+/// Room for most pages, in bytes: a longer one grows as it is written.
+const USUAL_LENGTH: usize = 32 * 1024;
+
 /// A theme bound to one site's [`SiteView`], shared by all threads.
 pub struct Renderer<'theme> {
     theme: &'theme Theme,
@@ -36,8 +39,9 @@ impl<'theme> Renderer<'theme> {
             let message = format!("the page `{}` cannot be given to its template: {problem}", page.output);
             Box::new(Diagnostic::general(Code::TemplateError, message))
         })?;
-        if let Ok(rendered) = self.theme.folded.render(&template, &context) {
-            return Ok(rendered.into_bytes());
+        let mut rendered = Vec::with_capacity(USUAL_LENGTH);
+        if self.theme.folded.render_to(&template, &context, &mut rendered).is_ok() {
+            return Ok(rendered);
         }
         // Places in messages are those of the templates as written.
         let rendered = self.theme.engine.render(&template, &context);

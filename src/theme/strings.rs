@@ -152,13 +152,9 @@ fn is_name(text: &str) -> bool {
 
 /// A day in words: `2026-01-05` → “5 January 2026”, `2026-01` → “January 2026”; anything else stays as it is.
 pub(super) fn day_in_words(strings: &InterfaceStrings, written: &str) -> String {
-    let as_day = parse_day(written);
-    let as_month = || parse_day(&format!("{written}-01"));
-    let (pattern, date) = match (as_day, as_month()) {
-        (Some(day), _) => ("date.day_pattern", day),
-        (None, Some(month)) => ("date.month_pattern", month),
-        (None, None) => return written.to_owned(),
-    };
+    let as_day = parse_day(written).map(|day| ("date.day_pattern", day));
+    let as_month = || parse_day(&format!("{written}-01")).map(|month| ("date.month_pattern", month));
+    let Some((pattern, date)) = as_day.or_else(as_month) else { return written.to_owned() };
     let month_key = format!("date.month.{}", date.month());
     let filled = fill(strings.get(pattern), |name| match name {
         "day" => Some(date.day().to_string()),

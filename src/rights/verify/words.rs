@@ -24,16 +24,21 @@ pub(super) struct WordReader {
 impl WordReader {
     /// Reads text that continues the last one.
     pub(super) fn read(&mut self, text: &str, mut found: impl FnMut(WordHash)) {
-        for character in text.chars() {
-            if character.is_ascii_alphanumeric() {
-                self.push(character.to_ascii_lowercase());
-            } else if character.is_ascii() {
-                if character != '\'' {
+        let mut rest = text;
+        while let Some(&byte) = rest.as_bytes().first() {
+            let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if letters > 0 {
+                let open = self.open.unwrap_or(SEED);
+                let letters = rest.bytes().take(letters).map(|letter| u64::from(letter.to_ascii_lowercase()));
+                self.open = Some(letters.fold(open, with));
+            } else if byte.is_ascii() {
+                if byte != b'\'' {
                     self.end(&mut found);
                 }
-            } else {
+            } else if let Some(character) = rest.chars().next() {
                 self.read_wide(character, &mut found);
             }
+            rest = after(rest, letters);
         }
     }
 
@@ -58,9 +63,19 @@ impl WordReader {
     }
 
     fn push(&mut self, character: char) {
-        let open = self.open.unwrap_or(SEED);
-        self.open = Some((open ^ u64::from(character)).wrapping_mul(FACTOR).rotate_left(5));
+        self.open = Some(with(self.open.unwrap_or(SEED), u64::from(character)));
     }
+}
+
+/// A word with one more letter.
+fn with(word: WordHash, letter: u64) -> WordHash {
+    (word ^ letter).wrapping_mul(FACTOR).rotate_left(5)
+}
+
+/// What follows the letters, or the first character where there are none.
+fn after(text: &str, letters: usize) -> &str {
+    let length = if letters > 0 { letters } else { text.chars().next().map_or(0, char::len_utf8) };
+    &text[length..]
 }
 
 /// All words of a text.
@@ -74,7 +89,7 @@ pub(super) fn words_of(text: &str) -> Vec<WordHash> {
 
 /// Where the first run of `length` words of `piece` begins in `page`.
 pub(super) fn first_run(page: &[WordHash], piece: &[WordHash], length: usize) -> Option<usize> {
-    if length == 0 || piece.len() < length {
+    if length == 0 || piece.len().min(page.len()) < length {
         return None;
     }
     // Almost every page begins with the piece's own beginning; only what stands before it is compared with the rest.
