@@ -1,9 +1,11 @@
 //! Runs of words that a text shares with known texts, found in linear time.
 //!
-//! Known texts are republished pieces and statements, each of one owner (a source). Every run of [`RUN`] words of a
-//! known text is indexed by a rolling hash (Karp and Rabin 1987) of its words; a run that occurs often is kept once
-//! for each of two owners, which is enough to say whose it is, so that no text, however repetitive, costs more than
-//! its length. Hits are compared word by word. Statements shorter than a run count when they are contained whole.
+//! Known texts are republished pieces and statements, each of one owner (a source). A text is first held against every
+//! 13th stretch of 13 words of the known texts, by a rolling hash (Karp and Rabin 1987): each run of [`RUN`] words has
+//! such a stretch in it, so a text without one shares no run, which is true of nearly all. For the others, and only
+//! once there is one, every run of a known text is indexed; a run that occurs often is kept once for each of two
+//! owners, which is enough to say whose it is, so that no text, however repetitive, costs more than its length. Hits
+//! are compared word by word. Statements shorter than a run count when they are contained whole.
 //!
 //! | room | owns |
 //! |---|---|
@@ -19,6 +21,7 @@ pub mod place;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -66,16 +69,81 @@ struct Gram {
 pub struct KnownTexts {
     texts: Vec<KnownText>,
     length: usize,
+    stretches: Stretches,
+    /// Made when the first text needs it.
+    runs: OnceLock<Runs>,
+    /// Short statements by the hash of their first words.
+    short: HashMap<u64, Vec<u32>>,
+    short_filter: Filter,
+}
+
+/// Every run of the known texts.
+#[derive(Debug)]
+struct Runs {
     /// In the order of their hashes, then of the texts.
     grams: Vec<Gram>,
     buckets: Buckets,
     /// One bit for each hash that may be there: most words need no further look.
     filter: Filter,
-    /// Short statements by the hash of their first words.
-    short: HashMap<u64, Vec<u32>>,
-    short_filter: Filter,
     /// Texts that share a run with another owner's text, in order.
     shared: Vec<usize>,
+}
+
+impl Runs {
+    /// On this thread alone: others may be waiting for the same index, and must not be given its work.
+    fn of(texts: &[KnownText], length: usize) -> Self {
+        let grams_of = |(text, known): (usize, &KnownText)| -> Vec<Gram> {
+            let hashes = Rolling::over(&known.words, length);
+            hashes.map(|(at, hash)| Gram { hash, text: narrow(text), at: narrow(at) }).collect()
+        };
+        let mut grams: Vec<Gram> = texts.iter().enumerate().flat_map(grams_of).collect();
+        grams.sort_unstable_by_key(|gram| gram.hash);
+        let shared = thin_out(&mut grams, texts, length);
+        let mut filter = Filter::for_entries(grams.len());
+        grams.iter().for_each(|gram| filter.insert(gram.hash));
+        let buckets = Buckets::of(&grams);
+        Self { grams, buckets, filter, shared }
+    }
+}
+
+/// Of every known text the stretches of words that begin at a multiple of their length, which is such that every run
+/// has one in it.
+#[derive(Debug)]
+struct Stretches {
+    length: usize,
+    /// The hash of a stretch and the owner of its text, in order.
+    hashes: Vec<(u64, u32)>,
+    filter: Filter,
+}
+
+impl Stretches {
+    fn of(texts: &[KnownText], run: usize) -> Self {
+        let length = run.div_ceil(2).max(1);
+        let mut hashes: Vec<(u64, u32)> = texts
+            .par_iter()
+            .filter(|text| text.words.len() >= run)
+            .flat_map_iter(|text| {
+                let stretches = Rolling::over(&text.words, length).filter(move |(at, _)| at % length == 0);
+                stretches.map(move |(_, hash)| (hash, text.owner))
+            })
+            .collect();
+        hashes.par_sort_unstable();
+        hashes.dedup();
+        let mut filter = Filter::for_entries(hashes.len());
+        hashes.iter().for_each(|(hash, _)| filter.insert(*hash));
+        Self { length, hashes, filter }
+    }
+
+    /// Whether these words may share a run with a text of another owner than `own`.
+    fn may_share(&self, words: &[Word], own: Option<u32>) -> bool {
+        let is_other = |hash: u64| {
+            let first = self.hashes.partition_point(|(known, _)| *known < hash);
+            let mut same = self.hashes[first..].iter().take_while(|(known, _)| *known == hash);
+            same.any(|(_, owner)| Some(*owner) != own)
+        };
+        !self.hashes.is_empty()
+            && Rolling::over(words, self.length).any(|(_, hash)| self.filter.may_contain(hash) && is_other(hash))
+    }
 }
 
 impl KnownTexts {
@@ -86,24 +154,7 @@ impl KnownTexts {
 
     /// Indexes texts by their runs of another length.
     pub fn with_length(texts: Vec<KnownText>, length: usize) -> Self {
-        let mut grams: Vec<Gram> = texts
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(text, known)| {
-                Rolling::over(&known.words, length).map(move |(at, hash)| Gram {
-                    hash,
-                    text: narrow(text),
-                    at: narrow(at),
-                })
-            })
-            .collect();
-        grams.par_sort_unstable_by_key(|gram| gram.hash);
-        let shared = thin_out(&mut grams, &texts, length);
-        let mut filter = Filter::for_entries(grams.len());
-        grams.iter().for_each(|gram| filter.insert(gram.hash));
-
-        let buckets = Buckets::of(&grams);
-
+        let stretches = Stretches::of(&texts, length);
         let mut short: HashMap<u64, Vec<u32>> = HashMap::new();
         let shortest = SHORTEST_STATEMENT.min(length);
         let is_short = |text: &KnownText| text.is_statement && (shortest..length).contains(&text.words.len());
@@ -116,7 +167,7 @@ impl KnownTexts {
         texts.iter().filter(|text| is_short(text)).for_each(|text| {
             Rolling::over(&text.words, shortest).take(1).for_each(|(_, hash)| short_filter.insert(hash));
         });
-        Self { texts, length, grams, buckets, filter, short, short_filter, shared }
+        Self { texts, length, stretches, runs: OnceLock::new(), short, short_filter }
     }
 
     /// A known text.
@@ -128,8 +179,9 @@ impl KnownTexts {
     /// of other owners than `own`, each kind in order. Runs of one owner do not overlap.
     pub fn find(&self, words: &[Word], own: Option<u32>) -> Vec<SharedRun> {
         let mut runs: Vec<SharedRun> = Vec::new();
-        if !self.grams.is_empty() {
-            for (at, hash) in Rolling::over(words, self.length).filter(|(_, hash)| self.filter.may_contain(*hash)) {
+        if self.stretches.may_share(words, own) {
+            let filter = &self.runs().filter;
+            for (at, hash) in Rolling::over(words, self.length).filter(|(_, hash)| filter.may_contain(*hash)) {
                 if let Some(text) = self.text_with(hash, &words[at..at + self.length], own) {
                     self.extend(&mut runs, text, at..at + self.length);
                 }
@@ -139,11 +191,15 @@ impl KnownTexts {
         runs
     }
 
+    fn runs(&self) -> &Runs {
+        self.runs.get_or_init(|| Runs::of(&self.texts, self.length))
+    }
+
     /// What [`Self::find`] gives for a known text. Only a text that shares a run with another owner's is searched for
     /// runs; that was found out when the index was made.
     pub fn find_in_known(&self, text: usize) -> Vec<SharedRun> {
         let KnownText { owner, words, .. } = &self.texts[text];
-        if self.shared.binary_search(&text).is_ok() {
+        if self.stretches.may_share(words, Some(*owner)) && self.runs().shared.binary_search(&text).is_ok() {
             return self.find(words, Some(*owner));
         }
         let mut runs = Vec::new();
@@ -164,7 +220,8 @@ impl KnownTexts {
 
     /// The first text of another owner that holds exactly these words.
     fn text_with(&self, hash: u64, words: &[Word], own: Option<u32>) -> Option<usize> {
-        self.grams[self.buckets.of_hash(hash)]
+        let runs = self.runs();
+        runs.grams[runs.buckets.of_hash(hash)]
             .iter()
             .filter(|gram| gram.hash == hash && Some(self.texts[gram.text as usize].owner) != own)
             .find(|gram| words_at(&self.texts, gram, self.length) == words)
@@ -345,6 +402,30 @@ mod tests {
     }
 
     #[test]
+    fn every_run_of_a_known_text_is_found_wherever_it_begins_and_ends() {
+        let texts = KnownTexts::new(vec![known(0, &numbered(0..100))]);
+        for start in 0..=75 {
+            let found = texts.find(&words_of(&format!("x {} y", numbered(start..start + RUN))), Some(1));
+            assert_eq!(ranges(&found), [(0, 1..RUN + 1)], "{start}");
+        }
+        for length in 1..10 {
+            let texts = KnownTexts::with_length(vec![known(0, &numbered(0..30))], length);
+            for start in 0..=30 - length {
+                let found = texts.find(&words_of(&numbered(start..start + length)), None);
+                assert_eq!(ranges(&found), [(0, 0..length)], "{length} from {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_without_a_stretch_of_another_owner_make_no_index() {
+        let texts = KnownTexts::new(vec![known(0, &numbered(0..100)), known(1, &numbered(200..300))]);
+        assert_eq!(texts.find(&words_of(&numbered(300..400)), None), []);
+        assert_eq!(texts.find_in_known(1), []);
+        assert!(texts.runs.get().is_none());
+    }
+
+    #[test]
     fn a_text_of_two_owners_is_found_for_each_of_them() {
         let texts = KnownTexts::new(vec![
             known(7, &numbered(0..30)),
@@ -352,7 +433,7 @@ mod tests {
             known(8, &format!("before {}", numbered(0..30))),
             known(9, "nothing of it"),
         ]);
-        assert_eq!(texts.shared, [0, 1, 2]);
+        assert_eq!(texts.runs().shared, [0, 1, 2]);
         assert_eq!(ranges(&texts.find_in_known(1)), [(2, 0..30)]);
         assert_eq!(ranges(&texts.find_in_known(3)), []);
         let words = words_of(&numbered(0..30));
@@ -373,7 +454,7 @@ mod tests {
     fn repetition_costs_no_more_than_its_length() {
         let many = "again ".repeat(200_000);
         let texts = KnownTexts::new(vec![known(0, &many), known(1, &many), known(0, "something else")]);
-        assert_eq!(texts.grams.len(), 2);
+        assert_eq!(texts.runs().grams.len(), 2);
         assert_eq!(ranges(&texts.find(&words_of(&many), None)), [(0, 0..200_000)]);
     }
 }
