@@ -2,10 +2,13 @@
 //!
 //! Owns how a page's faults are told. Must not know how the proof works or how the page was made.
 
+use std::sync::Arc;
+
 use url::Url;
 
+use crate::catalog::digest::digest;
 use crate::diagnostic::{Diagnostic, FilePath};
-use crate::document::Document;
+use crate::document::{Document, DocumentKind};
 use crate::rights;
 use crate::rights::verify::{
     Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
@@ -61,6 +64,15 @@ impl Proof {
         let published: Vec<&Document> = context.catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
         let sources = &context.catalog.terms_of_sources;
         rights::feed_proof::faults(output, text, &published, sources, context.config, &self.known)
+    }
+
+    /// Covers everything that [`Self::faults_of_feed`] depends on: the feed, the pieces that it may show, the people that
+    /// these may name, and with `texts` the settings, the owners' terms and whatever else texts depend on.
+    pub(super) fn feed_digest(&self, context: &ViewContext<'_>, text: &str, texts: Digest) -> Digest {
+        let documents = context.catalog.entries.iter().map(|entry| &entry.document);
+        let counts = |it: &&Arc<Document>| it.front.source.is_some() || it.kind == DocumentKind::Person;
+        let documents: Vec<(&FilePath, Digest)> = documents.filter(counts).map(|it| (&it.path, it.digest)).collect();
+        digest(&(text, self.digest, texts, documents))
     }
 
     /// Covers everything that [`Self::faults_of`] depends on besides the page and its pieces.

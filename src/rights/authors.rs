@@ -165,8 +165,7 @@ fn first_line_end(text: &str, from: usize) -> usize {
 impl PieceAuthors {
     /// Whether an entry with the piece's title and this summary is about it: by the summary or by the address.
     fn is(&self, entry: &FeedEntry, summary: &[Word]) -> bool {
-        !self.summary.is_empty() && self.summary == summary
-            || entry.addresses.iter().any(|address| self.is_at(address))
+        !self.summary.is_empty() && self.summary == summary || entry.addresses.iter().any(|address| self.is_at(address))
     }
 
     fn is_at(&self, address: &str) -> bool {
