@@ -14,6 +14,7 @@ use crate::output::PageFacts;
 use crate::output::links::KnownClosure;
 use crate::rights::copies::KnownTexts;
 use crate::rights::report::Carrier;
+use crate::rights::verify::Stylesheets;
 use crate::search::PageAnalysis;
 use crate::source::{Digest, SourceFile};
 use crate::theme::Theme;
@@ -126,6 +127,8 @@ pub struct Memo {
     pub index: Option<(Digest, Vec<(String, Digest)>)>,
     /// What is wrong with the feed, by the digest of everything that it is held against, and its own.
     pub feed: Option<(Digest, Arc<[Diagnostic]>)>,
+    /// What of the site's files could hide a statement, by the digest of all of them and of the site's address.
+    pub stylesheets: Option<(Digest, Arc<Stylesheets>)>,
     /// The theme, by the digest of everything that it is loaded from.
     pub theme: Option<(Digest, Arc<LoadedTheme>)>,
 }
@@ -161,6 +164,7 @@ impl Memo {
             closure: KnownClosure::default(),
             index: None,
             feed: None,
+            stylesheets: None,
             theme: None,
         }
     }

@@ -137,7 +137,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             base_path: config.base_url.as_ref().map_or("/", Url::path),
             folder_links: config.urls == UrlStyle::Pretty,
         };
-        let proof = Proof::of(&context, theme);
+        let proof = Proof::of(&context, theme, memo);
         let mut maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings);
         if memo.keeps_results() {
             maker = maker.with_keys(settings);
