@@ -35,11 +35,11 @@
 //! # What always holds
 //!
 //! - **One build path.** There is no partial build. What makes a second one fast is [`memo::Memo`], which skips a step
-//!   only when a key that covers every input of it is unchanged; the catalog is always made anew. A page is known to be
+//!   only when a key that covers every input of it is unchanged; of the catalog, only links and related articles are kept. A page is known to be
 //!   the same by the objects of the catalog that its view was made from ([`view::Reads`]), and by the view itself.
 //! - **Warm equals cold**, on any number of threads, whatever order files are found in: the test harness checks it on
 //!   every build.
-//! - **Absence is an input.** Links are resolved afresh in every build, so a new file heals a broken link elsewhere.
+//! - **Absence is an input.** A link depends on every path of the site, so a new file heals a broken link elsewhere.
 //! - **Deterministic.** No clock, environment, absolute path or hash order reaches an output; the day is an argument.
 //! - **Stages return a value and diagnostics**, all they can find, and never print. `Result` is for the machine.
 //! - **Views are the themes' contract**: small, complete, ordered, versioned. Addresses in them are relative to the

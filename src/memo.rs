@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::catalog::KnownCatalog;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::{self, Document, ParseOptions, Parsed};
 use crate::output::PageFacts;
 use crate::output::links::KnownClosure;
 use crate::rights::copies::KnownTexts;
 use crate::rights::report::Carrier;
+use crate::rights::verify::Stylesheets;
 use crate::search::PageAnalysis;
 use crate::source::{Digest, SourceFile};
 use crate::theme::Theme;
@@ -119,9 +121,14 @@ pub struct Memo {
     pub known_texts: Option<(Digest, Arc<KnownTexts>)>,
     /// Words for the search index.
     pub analyses: PerDocument<Option<Arc<PageAnalysis>>>,
+    catalog: KnownCatalog,
     closure: KnownClosure,
     /// The files of the search index, by the digest of everything that it was made from.
     pub index: Option<(Digest, Vec<(String, Digest)>)>,
+    /// What is wrong with the feed, by the digest of everything that it is held against, and its own.
+    pub feed: Option<(Digest, Arc<[Diagnostic]>)>,
+    /// What of the site's files could hide a statement, by the digest of all of them and of the site's address.
+    pub stylesheets: Option<(Digest, Arc<Stylesheets>)>,
     /// The theme, by the digest of everything that it is loaded from.
     pub theme: Option<(Digest, Arc<LoadedTheme>)>,
 }
@@ -153,8 +160,11 @@ impl Memo {
             copies: PerDocument::default(),
             known_texts: None,
             analyses: PerDocument::default(),
+            catalog: KnownCatalog::default(),
             closure: KnownClosure::default(),
             index: None,
+            feed: None,
+            stylesheets: None,
             theme: None,
         }
     }
@@ -175,11 +185,19 @@ impl Memo {
         self.pages.get(output)
     }
 
-    /// Keeps the pages of a build instead of those of the one before.
-    pub fn keep_pages(&mut self, pages: Vec<(String, FinishedPage)>) {
+    /// Keeps the new pages of a build beside those of the one before that are among its `count` pages.
+    pub fn keep_pages(&mut self, new: Vec<(String, FinishedPage)>, count: usize, is_made: impl Fn(&str) -> bool) {
         if self.keeps_results {
-            self.pages = pages.into_iter().collect();
+            self.pages.extend(new);
+            if self.pages.len() > count {
+                self.pages.retain(|output, _| is_made(output));
+            }
         }
+    }
+
+    /// What is known of an earlier catalog, where anything is kept.
+    pub fn catalog(&mut self) -> Option<&mut KnownCatalog> {
+        self.keeps_results.then_some(&mut self.catalog)
     }
 
     /// What is known of the links of all pages, where anything is kept.

@@ -137,7 +137,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
             base_path: config.base_url.as_ref().map_or("/", Url::path),
             folder_links: config.urls == UrlStyle::Pretty,
         };
-        let proof = Proof::of(&context, theme);
+        let proof = Proof::of(&context, theme, memo);
         let mut maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings);
         if memo.keeps_results() {
             maker = maker.with_keys(settings);
@@ -150,13 +150,14 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         if let Some(page) = &report {
             maker.add(page, memo, &mut made);
         }
-        memo.keep_pages(made.take_finished());
+        let new = made.take_finished();
+        memo.keep_pages(new, made.facts.len(), |output| made.facts.contains_key(output));
         result.viewed = made.viewed;
         result.pages = plans.len() + usize::from(report.is_some());
         made.facts.extend(files::scan_style_sheets(theme, rules));
         let mut files = FileWriter { context: &context, sink, timings, written: Vec::new(), failure: made.failure };
-        files.theme_and_machines(theme, &plans, &proof, &mut diagnostics);
         let texts = texts_digest(settings, &catalog.terms_of_sources);
+        files.theme_and_machines(theme, &plans, (&proof, texts, memo), &mut diagnostics);
         result.index_is_old = files.search_index(memo, texts, options.index, maker.catalog_digest(texts));
         files.copied();
         result.failure = files.failure;
@@ -237,7 +238,9 @@ fn assemble(
         day: options.day,
         drafts: options.drafts,
     };
-    let (catalog, found) = stage(timings, Stage::Catalog, || catalog::build(input));
+    let texts = texts_digest(settings, &input.sources);
+    let known = memo.catalog().map(|known| (texts, known));
+    let (catalog, found) = stage(timings, Stage::Catalog, || catalog::build(input, known));
     diagnostics.extend(found);
     diagnostics.extend(stage(timings, Stage::Copies, || {
         let copied = catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect();

@@ -17,6 +17,25 @@ const LONGEST_SLUG: usize = 80;
 /// Turns any text into one path segment: lower case, accents of Latin letters folded, letters and digits of every
 /// script kept, everything else one hyphen. Empty where nothing is left.
 pub fn slugify(text: &str) -> String {
+    if text.is_ascii() { slugify_ascii(text) } else { slugify_any(text) }
+}
+
+/// The same for what most names are made of, without a look at tables.
+fn slugify_ascii(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for byte in text.bytes().filter(|byte| *byte != b'\'') {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            slug.push(char::from(byte.to_ascii_lowercase()));
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(LONGEST_SLUG);
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+fn slugify_any(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut pending_hyphen = false;
     for character in text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase) {
@@ -169,6 +188,9 @@ mod tests {
             assert_eq!(slugify(text), slug, "{text}");
         }
         assert_eq!(slugify(&"word ".repeat(600)).chars().count(), 79);
+        for text in ["", "-a--b_c-", "It's  A (Test)!", "a'b' 'c", &"x-".repeat(60), "\u{1}a\tb\u{7f}"] {
+            assert_eq!(slugify(text), slugify_any(text), "{text}");
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::visibility::{self, Filter, Withheld};
-use super::{Catalog, Entry, EntryIndex, Introductions};
+use super::{Catalog, Entry, EntryIndex, Introductions, KnownCatalog};
 use super::{address, links, outputs, paths, related, review, sections, taxonomy};
 use crate::config::Config;
 use crate::date::Date;
@@ -12,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, FilePath};
 use crate::document::{Document, DocumentKind};
 use crate::rights::Sources;
 use crate::rights::policy::Verdicts;
-use crate::source::Snapshot;
+use crate::source::{Digest, Snapshot};
 
 /// Words an adult reads in a minute, silently, in non-fiction (Brysbaert 2019, "How many words do we read per
 /// minute?", Journal of Memory and Language 109).
@@ -40,7 +42,10 @@ pub struct CatalogInput<'a> {
 }
 
 /// Builds the catalog and reports what does not fit together.
-pub fn build(input: CatalogInput<'_>) -> (Catalog, Vec<Diagnostic>) {
+///
+/// `known` is there when results are kept for later, with the digest of everything that documents depend on besides
+/// their files.
+pub fn build(input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>) -> (Catalog, Vec<Diagnostic>) {
     let filter = Filter { day: input.day, drafts: input.drafts, verdicts: input.verdicts };
     let withheld = visibility::withheld(input.documents, &filter);
     let mut diagnostics = visibility::notes(&withheld);
@@ -50,19 +55,25 @@ pub fn build(input: CatalogInput<'_>) -> (Catalog, Vec<Diagnostic>) {
         input.documents.iter().filter(|document| !withheld.contains_key(&document.path)).cloned().collect();
     let mut catalog = Catalog { day: input.day, ..Catalog::default() };
     catalog.entries =
-        visible.into_iter().map(|document| entry(document, input.config, &input.sources, input.day)).collect();
+        visible.into_par_iter().map(|document| entry(document, input.config, &input.sources, input.day)).collect();
     catalog.home = indexes_of(&catalog.entries, DocumentKind::Home).next();
     catalog.introductions = introductions(&catalog.entries);
-    catalog.glossary = sorted_by_title(&catalog.entries, DocumentKind::Term);
-    catalog.articles = newest_first(&catalog.entries, DocumentKind::Article);
+    let title_order = TitleOrder::of(&catalog.entries);
+    catalog.glossary = indexes_of(&catalog.entries, DocumentKind::Term).collect();
+    catalog.glossary.sort_by_key(|&index| title_order.rank(index));
+    catalog.articles = newest_first(&catalog.entries, &title_order);
 
     taxonomy::assign(&mut catalog, &input, &withheld, &mut diagnostics);
     taxonomy::report_duplicate_terms(&catalog, &mut diagnostics);
-    sections::assign(&mut catalog, style);
+    sections::assign(&mut catalog, style, &title_order);
     paths::assign(&mut catalog, style, input.documents, &withheld, &mut diagnostics);
-    outputs::assign(&mut catalog, &input, &withheld, &mut diagnostics);
-    links::resolve(&mut catalog, &input, &withheld, &mut diagnostics);
-    related::assign(&mut catalog);
+    outputs::assign(&mut catalog, &input, (&withheld, &title_order), &mut diagnostics);
+    let (known_links, known_related) = match known {
+        Some((texts, known)) => (Some((texts, &mut known.links)), Some(&mut known.related)),
+        None => (None, None),
+    };
+    links::resolve(&mut catalog, &input, &withheld, known_links, &mut diagnostics);
+    related::assign(&mut catalog, known_related.unwrap_or(&mut related::Known::default()));
     check_articles(&catalog, input.config, &mut diagnostics);
     catalog.terms_of_sources = input.sources;
     (catalog, diagnostics)
@@ -105,7 +116,7 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         audiences: Vec::new(),
         source: None,
         section: None,
-        links: Vec::new(),
+        links: Arc::default(),
         previous: None,
         next: None,
         places: Vec::new(),
@@ -211,18 +222,32 @@ fn introductions(entries: &[Entry]) -> Introductions {
     }
 }
 
-fn sorted_by_title(entries: &[Entry], kind: DocumentKind) -> Vec<EntryIndex> {
-    let mut found: Vec<EntryIndex> = indexes_of(entries, kind).collect();
-    found.sort_by_cached_key(|&index| (entries[index].title.to_lowercase(), index));
-    found
+/// The order of all entries by their titles in lower case, then by their paths: made once for all lists.
+pub(super) struct TitleOrder(Vec<usize>);
+
+impl TitleOrder {
+    fn of(entries: &[Entry]) -> Self {
+        let mut titles: Vec<(String, EntryIndex)> =
+            entries.par_iter().enumerate().map(|(index, entry)| (entry.title.to_lowercase(), index)).collect();
+        titles.par_sort_unstable();
+        let mut ranks = vec![0; titles.len()];
+        for (rank, (_, index)) in titles.into_iter().enumerate() {
+            ranks[index] = rank;
+        }
+        Self(ranks)
+    }
+
+    /// An entry's place in the order; no two have the same.
+    pub(super) fn rank(&self, index: EntryIndex) -> usize {
+        self.0[index]
+    }
 }
 
-fn newest_first(entries: &[Entry], kind: DocumentKind) -> Vec<EntryIndex> {
-    let mut found: Vec<EntryIndex> = indexes_of(entries, kind).collect();
+fn newest_first(entries: &[Entry], title_order: &TitleOrder) -> Vec<EntryIndex> {
+    let mut found: Vec<EntryIndex> = indexes_of(entries, DocumentKind::Article).collect();
     found.sort_by_cached_key(|&index| {
-        let entry = &entries[index];
-        let date = entry.document.front.date.as_ref().map(|date| date.value);
-        (std::cmp::Reverse(date), entry.title.to_lowercase(), index)
+        let date = entries[index].document.front.date.as_ref().map(|date| date.value);
+        (std::cmp::Reverse(date), title_order.rank(index))
     });
     found
 }

@@ -72,6 +72,21 @@ pub fn digest(object: &impl Hash) -> Digest {
     Digest::of(&bytes.0)
 }
 
+/// The items of an iterator as one object, their number included.
+#[derive(Clone)]
+pub(super) struct Each<I>(pub(super) I);
+
+impl<I: Iterator<Item: Hash> + Clone> Hash for Each<I> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut count = 0_usize;
+        for item in self.0.clone() {
+            item.hash(state);
+            count += 1;
+        }
+        count.hash(state);
+    }
+}
+
 /// Collects what an object tells of itself.
 struct Bytes(Vec<u8>);
 

@@ -8,12 +8,13 @@ use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use super::build::{CatalogInput, WithheldMap};
+use super::digest::{Each, digest};
 use super::near::NearNames;
 use super::{Catalog, Entry, EntryIndex, address, outputs};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Code, Diagnostic, FilePath, closest};
 use crate::document::{DocumentKind, Link, LinkKind};
-use crate::source::Snapshot;
+use crate::source::{Digest, Snapshot};
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,52 +39,124 @@ pub enum Target {
     Broken,
 }
 
+/// What the links of one document come to.
+#[derive(Debug, Default)]
+struct Resolved {
+    /// What each link leads to.
+    targets: Arc<[Target]>,
+    /// Other pages that it links to, in their order.
+    linked: Box<[EntryIndex]>,
+    /// The address of the picture that its front matter names.
+    image: Option<String>,
+    diagnostics: Box<[Diagnostic]>,
+}
+
+/// Links resolved before, while everything is the same that a link could name.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Covers all that a link's path can lead to, and the order of the entries.
+    places: Option<Digest>,
+    /// By entry: the digest of the document, and of all names where it uses one.
+    resolved: Vec<(Digest, Option<Digest>, Arc<Resolved>)>,
+}
+
 /// Resolves the links of all entries, reports broken ones, and gives every entry its backlinks.
+///
+/// `known` is there when results are kept, with the digest of what documents depend on besides their files.
 pub(super) fn resolve(
     catalog: &mut Catalog,
     input: &CatalogInput<'_>,
     withheld: &WithheldMap,
+    known: Option<(Digest, &mut Known)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let home_url = address::url_of(input.config.urls, &address::index_output(""));
-    let resolver = Resolver::of(catalog, input, withheld, &home_url);
-    let resolved: Vec<(Vec<Target>, Vec<Diagnostic>)> = catalog
-        .entries
-        .par_iter()
-        .enumerate()
-        .map(|(index, entry)| {
-            let mut found = Vec::new();
-            // A source's text is its statement: its links lead out, and were checked when it was read.
-            if entry.document.kind == DocumentKind::Source {
-                return (Vec::new(), found);
+    let resolver = OnceLock::new();
+    let resolver = || resolver.get_or_init(|| Resolver::of(catalog, input, withheld, &home_url));
+    let resolved: Vec<Arc<Resolved>> = match known {
+        None => (0..catalog.entries.len()).into_par_iter().map(|index| Arc::new(resolver().all(index))).collect(),
+        Some((texts, known)) => {
+            let book = AddressBook { catalog, input, withheld };
+            let (places, names) = rayon::join(|| book.places(texts), || book.names());
+            if known.places != Some(places) {
+                known.resolved.clear();
+                known.places = Some(places);
             }
-            let targets =
-                entry.document.body.links.iter().map(|link| resolver.resolve(index, link, &mut found)).collect();
-            (targets, found)
-        })
-        .collect();
-    let style = input.config.urls;
-    for (index, (targets, found)) in resolved.into_iter().enumerate() {
-        diagnostics.extend(found);
-        let linked: BTreeSet<EntryIndex> = targets
-            .iter()
-            .filter_map(|target| match target {
-                Target::Page { entry, .. } if *entry != index => Some(*entry),
-                _ => None,
-            })
-            .collect();
-        linked.into_iter().for_each(|target| catalog.entries[target].backlinks.push(index));
-        catalog.entries[index].links = targets;
+            known.resolved = catalog
+                .entries
+                .par_iter()
+                .enumerate()
+                .map(|(index, entry)| {
+                    let document = &entry.document;
+                    let uses_names = document.body.links.iter().any(|link| link.kind == LinkKind::Wiki);
+                    let key = (document.digest, uses_names.then_some(names));
+                    match known.resolved.get(index) {
+                        Some((document, names, resolved)) if (*document, *names) == key => {
+                            (key.0, key.1, Arc::clone(resolved))
+                        }
+                        _ => (key.0, key.1, Arc::new(resolver().all(index))),
+                    }
+                })
+                .collect();
+            known.resolved.iter().map(|(.., resolved)| Arc::clone(resolved)).collect()
+        }
+    };
+    for (index, resolved) in resolved.into_iter().enumerate() {
+        diagnostics.extend(resolved.diagnostics.iter().cloned());
+        resolved.linked.iter().for_each(|&target| catalog.entries[target].backlinks.push(index));
+        let entry = &mut catalog.entries[index];
+        entry.links = Arc::clone(&resolved.targets);
+        entry.image.clone_from(&resolved.image);
     }
-    check_images(catalog, input.snapshot, style, diagnostics);
-    assign_images(catalog, input.snapshot, style);
 }
 
-fn assign_images(catalog: &mut Catalog, snapshot: &Snapshot, style: UrlStyle) {
-    for index in 0..catalog.entries.len() {
-        let document = Arc::clone(&catalog.entries[index].document);
-        let Some(image) = &document.front.image else { continue };
-        catalog.entries[index].image = image_url(&document.path, &image.value, catalog, snapshot, style);
+/// Everything that a link may name.
+struct AddressBook<'a> {
+    catalog: &'a Catalog,
+    input: &'a CatalogInput<'a>,
+    withheld: &'a WithheldMap,
+}
+
+impl AddressBook<'_> {
+    /// Covers all that is read of other files when a path is resolved: see [`Resolver`].
+    fn places(&self, texts: Digest) -> Digest {
+        let (catalog, lists) = (self.catalog, &self.catalog.lists);
+        let entries = Each(catalog.entries.iter().map(|entry| {
+            let document = &entry.document;
+            let headings = Each(document.body.headings.iter().map(|heading| &heading.id));
+            let places = (entry.is_external(), &document.body.anchors, headings);
+            (&document.path, document.kind, &entry.output, &entry.url, places)
+        }));
+        let pages = [
+            &lists.topics,
+            &lists.authors,
+            &lists.audiences,
+            &lists.sources,
+            &lists.paths,
+            &lists.glossary,
+            &lists.report,
+        ];
+        let parts = Each(lists.parts.iter().map(|list| &list.page));
+        let sections = Each(catalog.sections.iter().map(|section| (&section.output, &section.url)));
+        let guides = Each(catalog.paths.iter().map(|path| (&path.guide_output, &path.guide_url)));
+        let groups = [&catalog.topics, &catalog.people, &catalog.audiences]
+            .map(|groups| Each(groups.iter().map(|group| (&group.output, &group.url))));
+        let copied = Each(catalog.copied_files.iter().map(|copied| (&copied.file.path, &copied.output)));
+        let generated = (pages, parts, &lists.search, sections, guides, groups);
+        digest(&(texts, entries, generated, copied, Each(self.input.snapshot.files.keys()), self.withheld))
+    }
+
+    /// Covers what is read besides when a name in double brackets is resolved.
+    fn names(&self) -> Digest {
+        let entries = Each(self.catalog.entries.iter().map(|entry| {
+            let front = &entry.document.front;
+            let terms = Each(front.terms.iter().map(|term| &term.value));
+            (&entry.id, &entry.title, front.title.is_some(), terms)
+        }));
+        let hidden = self.input.documents.iter().filter(|document| self.withheld.contains_key(&document.path));
+        let hidden =
+            Each(hidden.map(|document| (&document.path, document.front.title.as_ref().map(|title| &title.value))));
+        digest(&(entries, hidden))
     }
 }
 
@@ -134,6 +207,34 @@ impl<'a> Resolver<'a> {
 
     fn near(&self) -> &NearNames<'a> {
         self.near.get_or_init(|| NearNames::of(self.catalog, self.names().folded_names()))
+    }
+
+    /// All links of a document and the picture of its front matter.
+    fn all(&self, index: EntryIndex) -> Resolved {
+        let document = &self.catalog.entries[index].document;
+        let mut diagnostics = Vec::new();
+        let mut image = None;
+        if let Some(named) = &document.front.image {
+            image = image_url(&document.path, &named.value, self.catalog, self.snapshot, self.style);
+            if image.is_none() {
+                let message = format!("image `{}` leads nowhere", named.value);
+                diagnostics.push(
+                    Diagnostic::at(Code::LinkBroken, &document.path, named.span, message)
+                        .hint("name a file beside the article, or one below `content/` with a leading `/`"),
+                );
+            }
+        }
+        // A source's text is its statement: its links lead out, and were checked when it was read.
+        let links = if document.kind == DocumentKind::Source { &[][..] } else { document.body.links.as_slice() };
+        let targets: Arc<[Target]> = links.iter().map(|link| self.resolve(index, link, &mut diagnostics)).collect();
+        let linked: BTreeSet<EntryIndex> = targets
+            .iter()
+            .filter_map(|target| match target {
+                Target::Page { entry, .. } if *entry != index => Some(*entry),
+                _ => None,
+            })
+            .collect();
+        Resolved { targets, linked: linked.into_iter().collect(), image, diagnostics: diagnostics.into() }
     }
 
     fn resolve(&self, from: EntryIndex, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Target {
@@ -199,9 +300,13 @@ impl<'a> Resolver<'a> {
 
     /// The file that a path names: itself, or the page whose ending was left out.
     fn find_file(&self, wanted: &str) -> Option<String> {
-        let candidates =
-            [wanted.to_owned(), format!("{wanted}.md"), format!("{wanted}/index.md"), format!("{wanted}/_index.md")];
-        candidates.into_iter().find(|path| self.snapshot.files.contains_key(path.as_str()))
+        let endings = ["", ".md", "/index.md", "/_index.md"];
+        endings.into_iter().map(|ending| format!("{wanted}{ending}")).find(|path| self.is_file(path))
+    }
+
+    /// Whether the site has a file; most links lead to documents, which are found faster.
+    fn is_file(&self, path: &str) -> bool {
+        self.by_path.contains_key(path) || self.snapshot.files.contains_key(path)
     }
 
     fn target_of_file(
@@ -378,21 +483,6 @@ impl<'a> Resolver<'a> {
                 diagnostic.hint(hint)
             }
         })
-    }
-}
-
-/// `image:` in front matter names a file that is copied.
-fn check_images(catalog: &Catalog, snapshot: &Snapshot, style: UrlStyle, diagnostics: &mut Vec<Diagnostic>) {
-    for entry in &catalog.entries {
-        if let Some(image) = &entry.document.front.image
-            && image_url(&entry.document.path, &image.value, catalog, snapshot, style).is_none()
-        {
-            let message = format!("image `{}` leads nowhere", image.value);
-            diagnostics.push(
-                Diagnostic::at(Code::LinkBroken, &entry.document.path, image.span, message)
-                    .hint("name a file beside the article, or one below `content/` with a leading `/`"),
-            );
-        }
     }
 }
 

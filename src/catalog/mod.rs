@@ -1,10 +1,12 @@
 //! All documents together: who belongs where, what follows what, which address everything has.
 //!
 //! Owns visibility, addresses, sections, topics, people, audiences, paths, links, related articles and redirects.
-//! Must not know HTML, templates or the disk. Always computed afresh, linear in the number of documents.
+//! Must not know HTML, templates or the disk. Linear in the number of documents; only links and related articles may be
+//! those of an earlier catalog, where everything that they depend on is the same.
 
 pub mod address;
 mod build;
+mod collisions;
 pub mod digest;
 mod links;
 mod near;
@@ -68,6 +70,14 @@ pub struct Catalog {
     pub day: Date,
 }
 
+/// What an earlier catalog came to, for the steps that cost most. Each keeps what its results depend on beside them, and
+/// uses them again only while that is the same.
+#[derive(Debug, Default)]
+pub struct KnownCatalog {
+    links: links::Known,
+    related: related::Known,
+}
+
 /// Documents that introduce generated lists.
 #[derive(Debug, Default)]
 pub struct Introductions {
@@ -115,7 +125,7 @@ pub struct Entry {
     /// State of the review.
     pub review: Option<Review>,
     /// What each link of the body leads to.
-    pub links: Vec<Target>,
+    pub links: Arc<[Target]>,
     /// The neighbour before it in its section.
     pub previous: Option<EntryIndex>,
     /// The neighbour after it in its section.

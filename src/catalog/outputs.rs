@@ -1,13 +1,13 @@
-//! Who writes which file: pages, lists, copied files and earlier addresses, and what stands in each other's way.
+//! Who writes which file: pages, lists, copied files and earlier addresses.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::build::{CatalogInput, WithheldMap};
+use super::build::{CatalogInput, TitleOrder, WithheldMap};
 use super::visibility::ancestors;
-use super::{Catalog, Entry, EntryIndex, address};
+use super::{Catalog, Entry, EntryIndex, address, collisions};
 use crate::config::{Config, UrlStyle};
-use crate::diagnostic::{Code, Diagnostic, FilePath, Span, Spanned};
+use crate::diagnostic::{Diagnostic, Span, Spanned};
 use crate::document::DocumentKind;
 use crate::source::SourceFile;
 
@@ -110,7 +110,7 @@ fn part_page_name(key: &str) -> String {
 pub(super) fn assign(
     catalog: &mut Catalog,
     input: &CatalogInput<'_>,
-    withheld: &WithheldMap,
+    (withheld, title_order): (&WithheldMap, &TitleOrder),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let style = input.config.urls;
@@ -120,17 +120,18 @@ pub(super) fn assign(
             person.url.clear();
         }
     }
-    catalog.lists = lists(catalog, input.config);
+    catalog.lists = lists(catalog, input.config, title_order);
     catalog.copied_files = copied_files(input, withheld);
     catalog.aliases = aliases(catalog, style);
-    Register::of(catalog, input.config).report(diagnostics);
+    collisions::report(catalog, input.config, diagnostics);
 }
 
 fn list_page(style: UrlStyle, output: String) -> ListPage {
     ListPage { url: address::url_of(style, &output), output }
 }
 
-fn lists(catalog: &Catalog, config: &Config) -> Lists {
+fn lists(catalog: &Catalog, config: &Config, title_order: &TitleOrder) -> Lists {
+    let topic_ranks = topic_ranks(catalog);
     let style = config.urls;
     let index = |name: &str, has_entries: bool| has_entries.then(|| list_page(style, address::index_output(name)));
     let page = |name: &str| list_page(style, address::page_output(style, name));
@@ -148,7 +149,7 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
             .map(|part| PartsList {
                 key: part.key.clone(),
                 page: page(&part_page_name(&part.key)),
-                members: listed_parts(catalog, &part.key),
+                members: listed_parts(catalog, &part.key, title_order, &topic_ranks),
             })
             .filter(|list| !list.members.is_empty())
             .collect(),
@@ -158,7 +159,18 @@ fn lists(catalog: &Catalog, config: &Config) -> Lists {
     }
 }
 
-fn listed_parts(catalog: &Catalog, key: &str) -> Vec<ListedPart> {
+/// The place of each topic in the order of their titles; two topics of one title are two groups.
+fn topic_ranks(catalog: &Catalog) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..catalog.topics.len()).collect();
+    order.sort_by_cached_key(|&topic| (catalog.topics[topic].title.to_lowercase(), topic));
+    let mut ranks = vec![0; order.len()];
+    for (rank, topic) in order.into_iter().enumerate() {
+        ranks[topic] = rank;
+    }
+    ranks
+}
+
+fn listed_parts(catalog: &Catalog, key: &str, title_order: &TitleOrder, topic_ranks: &[usize]) -> Vec<ListedPart> {
     let mut found: Vec<ListedPart> = catalog
         .articles
         .iter()
@@ -169,11 +181,9 @@ fn listed_parts(catalog: &Catalog, key: &str) -> Vec<ListedPart> {
             parts.map(move |(part, _)| ListedPart { topic: entry.topics.first().copied(), article, part })
         })
         .collect();
-    found.sort_by_cached_key(|listed| {
-        let topic = listed.topic.map(|topic| catalog.topics[topic].title.to_lowercase());
-        let title = catalog.entries[listed.article].title.to_lowercase();
-        // The topic itself comes behind its title: two topics of one title are two groups.
-        (topic.is_none(), topic, listed.topic, title, listed.article, listed.part)
+    found.sort_by_key(|listed| {
+        let topic = listed.topic.map(|topic| topic_ranks[topic]);
+        (topic.is_none(), topic, title_order.rank(listed.article), listed.part)
     });
     found
 }
@@ -230,187 +240,6 @@ fn alias_output(alias: &Spanned<String>, style: UrlStyle) -> String {
     } else {
         address::page_output(style, path)
     }
-}
-
-/// Who wants a file.
-struct Owner {
-    output: String,
-    /// What it is, for messages: `the search page`, or a file's path.
-    what: String,
-    file: Option<FilePath>,
-    /// Where that file asks for this address: its `slug` or alias.
-    span: Option<Span>,
-}
-
-#[derive(Default)]
-struct Register {
-    owners: Vec<Owner>,
-}
-
-impl Register {
-    fn of(catalog: &Catalog, config: &Config) -> Self {
-        let mut register = Self::default();
-        register.add_documents(catalog);
-        for copied in &catalog.copied_files {
-            register.add(&copied.output, format!("`{}`", copied.file.path), Some(&copied.file.path), None);
-        }
-        register.add_generated(catalog);
-        register.add_groups(catalog);
-        register.add_lists(catalog);
-        register.add_for_machines(config);
-        register
-    }
-
-    fn add(&mut self, output: &str, what: String, file: Option<&FilePath>, span: Option<Span>) {
-        self.owners.push(Owner { output: output.to_owned(), what, file: file.cloned(), span });
-    }
-
-    /// The further pages of a list that is called `what`.
-    fn add_further_pages(&mut self, first: &str, count: usize, size: usize, what: &str) {
-        for page in list_pages(count, size).skip(1) {
-            self.add(&address::numbered_output(first, page), format!("page {page} of {what}"), None, None);
-        }
-    }
-
-    fn add_documents(&mut self, catalog: &Catalog) {
-        for entry in &catalog.entries {
-            let document = &entry.document;
-            // Glossary terms share a page; there, each needs a place of its own.
-            let place = (document.kind == DocumentKind::Term).then_some(&entry.url);
-            if let Some(output) = entry.output.as_ref().or(place) {
-                let span = document.front.slug.as_ref().map(|slug| slug.span);
-                self.add(output, format!("`{}`", document.path), Some(&document.path), span);
-            }
-        }
-        for alias in &catalog.aliases {
-            let path = &catalog.entries[alias.entry].document.path;
-            self.add(&alias.output, format!("an alias of `{path}`"), Some(path), Some(alias.span));
-        }
-    }
-
-    fn add_generated(&mut self, catalog: &Catalog) {
-        if catalog.home.is_none() {
-            self.add("index.html", "the home page".to_owned(), None, None);
-        }
-        for section in &catalog.sections {
-            let what = format!("the list of `content/{}`", section.folder);
-            if section.entry.is_none() {
-                self.add(&section.output, what.clone(), None, None);
-            }
-            self.add_further_pages(&section.output, section.members.len(), PAGE_SIZE, &what);
-        }
-        for path in &catalog.paths {
-            let file = &catalog.entries[path.entry].document.path;
-            self.add(&path.guide_output, format!("the facilitator guide of `{file}`"), Some(file), None);
-        }
-    }
-
-    fn add_groups(&mut self, catalog: &Catalog) {
-        let groups = [
-            (&catalog.topics, "topic"),
-            (&catalog.people, "author"),
-            (&catalog.audiences, "audience"),
-            (&catalog.sources, "source"),
-        ];
-        for (groups, what) in groups {
-            for group in groups.iter().filter(|group| !group.output.is_empty()) {
-                let what = format!("the page of the {what} `{}`", group.title);
-                if group.entry.is_none() {
-                    // A name without a file is told at an article that uses it: there it can be changed.
-                    let user = group.articles.first().map(|&article| &catalog.entries[article].document.path);
-                    self.add(&group.output, what.clone(), user, None);
-                }
-                self.add_further_pages(&group.output, group.articles.len(), PAGE_SIZE, &what);
-            }
-        }
-    }
-
-    fn add_lists(&mut self, catalog: &Catalog) {
-        let lists = &catalog.lists;
-        let named = [
-            (&lists.topics, "the list of topics"),
-            (&lists.authors, "the list of authors"),
-            (&lists.audiences, "the list of audiences"),
-            (&lists.sources, "the list of sources"),
-            (&lists.paths, "the list of learning paths"),
-            (&lists.glossary, "the glossary"),
-            (&lists.report, "the rights report"),
-        ];
-        for (page, what) in named {
-            if let Some(page) = page {
-                self.add(&page.output, what.to_owned(), None, None);
-            }
-        }
-        for list in &lists.parts {
-            let what = format!("the list of the part `{}`", list.key);
-            self.add(&list.page.output, what.clone(), None, None);
-            self.add_further_pages(&list.page.output, list.members.len(), PARTS_PAGE_SIZE, &what);
-        }
-        self.add(&lists.search.output, "the search page".to_owned(), None, None);
-        self.add(&lists.not_found.output, "the page for missing addresses".to_owned(), None, None);
-    }
-
-    fn add_for_machines(&mut self, config: &Config) {
-        if config.base_url.is_some() {
-            self.add("feed.xml", "the feed".to_owned(), None, None);
-            self.add("sitemap.xml", "the site map".to_owned(), None, None);
-        }
-    }
-
-    /// Reports every owner of an address after the first. What steward makes comes first, then files in their order,
-    /// so that the message stands in a file that somebody can change.
-    fn report(self, diagnostics: &mut Vec<Diagnostic>) {
-        let mut wanted: BTreeMap<String, Vec<Owner>> = BTreeMap::new();
-        for owner in self.owners {
-            wanted.entry(owner.output.to_lowercase()).or_default().push(owner);
-        }
-        for owners in wanted.values_mut() {
-            let generated = owners.iter().position(|owner| owner.file.is_none()).unwrap_or(0);
-            owners[..=generated].rotate_right(1);
-        }
-        for (output, owners) in &wanted {
-            let Some((first, others)) = owners.split_first() else { continue };
-            diagnostics.extend(others.iter().map(|other| collision(first, other)));
-            let folder = ancestors(output).skip(1).find_map(|folder| wanted.get(folder)?.first());
-            diagnostics.extend(folder.map(|file| {
-                let message = format!(
-                    "{} becomes the file `{}`, and {} wants a folder of that name",
-                    file.what, file.output, first.what
-                );
-                report_at(first, file, message)
-            }));
-        }
-    }
-}
-
-fn collision(first: &Owner, other: &Owner) -> Diagnostic {
-    let message = if first.output == other.output {
-        format!("{} and {} both become `{}`", first.what, other.what, first.output)
-    } else {
-        format!(
-            "{} and {} become `{}` and `{}`, which differ only in case",
-            first.what, other.what, first.output, other.output
-        )
-    };
-    let is_index = |file: &FilePath| file.file_name() == "index.md";
-    let diagnostic = report_at(other, first, message);
-    if first.file.is_none() && other.file.as_ref().is_some_and(is_index) {
-        return diagnostic.hint("the text of a folder's own page is called `_index.md`");
-    }
-    diagnostic
-}
-
-fn report_at(owner: &Owner, other: &Owner, message: String) -> Diagnostic {
-    let diagnostic = match (&owner.file, owner.span) {
-        (Some(file), Some(span)) => Diagnostic::at(Code::UrlCollision, file, span, message),
-        (Some(file), None) => Diagnostic::in_file(Code::UrlCollision, file, message),
-        (None, _) => Diagnostic::general(Code::UrlCollision, message),
-    };
-    let diagnostic = match &other.file {
-        Some(file) => diagnostic.related(file, other.span, "the other one"),
-        None => diagnostic,
-    };
-    diagnostic.hint("rename one of them, or give one another `slug:`")
 }
 
 /// Everything a link may name besides documents: output files by their path, for authors who link to lists. The home

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::build::indexes_of;
+use super::build::{TitleOrder, indexes_of};
 use super::visibility::ancestors;
 use super::{Catalog, EntryIndex, Section, address};
 use crate::config::UrlStyle;
@@ -14,7 +14,7 @@ const COLLECTIONS: [&str; 5] = ["topics", "people", "sources", "glossary", "path
 /// Makes the sections and gives every article and page its section and neighbours.
 ///
 /// Every folder that holds an article is a section; any other folder is one when it has an `_index.md`.
-pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle) {
+pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle, title_order: &TitleOrder) {
     let with_text: HashMap<String, EntryIndex> = indexes_of(&catalog.entries, DocumentKind::Section)
         .map(|index| (inside_content(catalog.entries[index].document.path.folder()).to_owned(), index))
         .filter(|(folder, _)| !COLLECTIONS.contains(&folder.as_str()))
@@ -31,7 +31,11 @@ pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle) {
     for (index, folder) in &home_of {
         if catalog.entries[*index].document.kind == DocumentKind::Article {
             for ancestor in ancestors(folder).filter(|ancestor| !ancestor.is_empty()) {
-                folders.entry(ancestor.to_owned()).or_default();
+                // With a folder, those above it are known.
+                if folders.contains_key(ancestor) {
+                    break;
+                }
+                folders.insert(ancestor.to_owned(), None);
             }
         }
     }
@@ -52,7 +56,7 @@ pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle) {
         catalog.sections[section].members.push(index);
     }
     connect_folders(catalog, &number);
-    order_members(catalog);
+    order_members(catalog, title_order);
     name_section_pages(catalog);
 }
 
@@ -122,12 +126,11 @@ fn connect_folders(catalog: &mut Catalog, number: &HashMap<String, usize>) {
     }
 }
 
-fn order_members(catalog: &mut Catalog) {
+fn order_members(catalog: &mut Catalog, title_order: &TitleOrder) {
     let entries = &catalog.entries;
     for section in &mut catalog.sections {
         section.members.sort_by_cached_key(|&index| {
-            let entry = &entries[index];
-            (entry.document.front.order.unwrap_or(i64::MAX), entry.title.to_lowercase(), index)
+            (entries[index].document.front.order.unwrap_or(i64::MAX), title_order.rank(index))
         });
     }
     let neighbours: Vec<(EntryIndex, EntryIndex)> = catalog

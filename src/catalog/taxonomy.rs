@@ -44,7 +44,8 @@ pub(super) fn assign(
     for entry in &mut catalog.entries {
         let front = &entry.document.front;
         let lookup = |names: &[Spanned<String>], index: &HashMap<String, usize>| unique(names, &folded, index);
-        entry.topics = lookup(&front.topics, &of_topic).into_iter().filter(|&topic| topic < known_topics).collect();
+        entry.topics = lookup(&front.topics, &of_topic);
+        entry.topics.retain(|&topic| topic < known_topics);
         entry.authors = lookup(&front.authors, &of_person);
         entry.audiences = lookup(&front.audience, &of_audience);
         entry.owner = front.owner.as_ref().and_then(|owner| of_person.get(folded.get(owner)).copied());

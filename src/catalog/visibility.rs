@@ -10,7 +10,7 @@ use crate::rights::Verdict;
 use crate::rights::policy::Verdicts;
 
 /// Why a document is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Withheld {
     /// `draft: true`.
     Draft,

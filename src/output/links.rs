@@ -2,6 +2,7 @@
 //!
 //! Must not know what the pages are about; the caller says which file a fault is reported at.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -32,7 +33,7 @@ type Faults = Arc<[Fault]>;
 /// `file_of` names the file a fault of a page is reported at, such as the page's source. What was found is remembered in
 /// `known`, where there is one.
 pub fn check_closure<'a>(
-    pages: &BTreeMap<String, Arc<PageFacts>>,
+    pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>,
     outputs: impl IntoIterator<Item = &'a str>,
     file_of: impl Fn(&str) -> FilePath,
     known: Option<&mut KnownClosure>,
@@ -65,17 +66,17 @@ pub fn check_closure<'a>(
     for (page, (faults, new_facts)) in pages.keys().zip(found) {
         faults.iter().for_each(|fault| by_fault.entry(fault.clone()).or_default().push(page));
         if let Some(facts) = new_facts.filter(|_| offers.is_some()) {
-            known.faults.insert(page.clone(), (Arc::clone(facts), faults));
+            known.faults.insert(page.to_string(), (Arc::clone(facts), faults));
         }
     }
     if known.faults.len() > pages.len() {
-        known.faults.retain(|page, _| pages.contains_key(page));
+        known.faults.retain(|page, _| pages.contains_key(page.as_str()));
     }
     told(by_fault, file_of)
 }
 
 /// Covers every path of the output and every id on its pages.
-fn offers(pages: &BTreeMap<String, Arc<PageFacts>>, outputs: &[&str]) -> Digest {
+fn offers(pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, outputs: &[&str]) -> Digest {
     let mut bytes = Vec::new();
     for output in outputs {
         bytes.extend_from_slice(output.as_bytes());
@@ -108,7 +109,7 @@ fn told(by_fault: BTreeMap<Fault, Vec<&str>>, file_of: impl Fn(&str) -> FilePath
     diagnostics
 }
 
-fn faults_of(facts: &PageFacts, pages: &BTreeMap<String, Arc<PageFacts>>, outputs: &HashSet<&str>) -> Vec<Fault> {
+fn faults_of(facts: &PageFacts, pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, outputs: &HashSet<&str>) -> Vec<Fault> {
     let mut found: Vec<Fault> = facts.faults.clone();
     let mut broken = |what: String| found.push(Fault { code: Code::OutputBrokenLink, what });
     facts.links.for_each(|link| {
@@ -154,9 +155,9 @@ mod tests {
 
     fn check(pages: &[(&str, &str)], others: &[&str]) -> Vec<(String, String)> {
         let rules = ScanRules { base_path: "/", folder_links: false };
-        let facts: BTreeMap<String, Arc<PageFacts>> = pages
+        let facts: BTreeMap<Cow<'_, str>, Arc<PageFacts>> = pages
             .iter()
-            .map(|(page, html)| ((*page).to_owned(), Arc::new(scan_page(page, html.as_bytes(), rules))))
+            .map(|(page, html)| (Cow::Borrowed(*page), Arc::new(scan_page(page, html.as_bytes(), rules))))
             .collect();
         let outputs = pages.iter().map(|(page, _)| *page).chain(others.iter().copied());
         check_closure(&facts, outputs, |page| FilePath::new(page), None)

@@ -2,6 +2,7 @@
 //! that a large file of the site may have stayed there.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,6 +99,24 @@ impl Sink for Tree {
         !files.contains_key(path) && files.insert(path.to_owned(), file.clone()).is_none()
     }
 
+    /// Both sides are in order, so that one walk over what was held finds them all.
+    fn keep_all(&self, wanted: &[(&str, Digest)]) -> Vec<bool> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.before.iter().peekable();
+        let kept: Vec<Option<(String, TreeFile)>> = wanted
+            .iter()
+            .map(|(path, digest)| {
+                while held.next_if(|(known, _)| known.as_str() < *path).is_some() {}
+                let (_, file) = held.next_if(|(known, _)| known.as_str() == *path)?;
+                let may_stay = file.digest == *digest && !files.contains_key(*path);
+                may_stay.then(|| ((*path).to_owned(), file.clone()))
+            })
+            .collect();
+        let is_kept = kept.iter().map(Option::is_some).collect();
+        files.append(&mut kept.into_iter().flatten().collect());
+        is_kept
+    }
+
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
         checked(path)?;
         let file = match contents {
@@ -106,9 +125,12 @@ impl Sink for Tree {
         };
         let digest = file.digest;
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        match files.insert(path.to_owned(), file) {
-            None => Ok(digest),
-            Some(_) => Err(OutputError::Collision { path: path.to_owned() }),
+        match files.entry(path.to_owned()) {
+            Entry::Vacant(place) => {
+                place.insert(file);
+                Ok(digest)
+            }
+            Entry::Occupied(_) => Err(OutputError::Collision { path: path.to_owned() }),
         }
     }
 }
@@ -133,5 +155,18 @@ mod tests {
         assert!(!later.keep("a.html", Digest::of(b"z")) && !later.keep("b.html", digest));
         assert!(later.keep("a.html", digest) && !later.keep("a.html", digest));
         assert_eq!(later.into_files()["a.html"].digest, digest);
+    }
+
+    #[test]
+    fn keeps_many_files_as_one_by_one() {
+        let first = Tree::new();
+        let put = |tree: &Tree, path: &str| tree.put(path, OutputContents::Bytes(path.as_bytes())).unwrap();
+        let digests = ["a", "b", "c", "d"].map(|path| put(&first, path));
+        let later = Tree::after(Arc::new(first.into_files()));
+        put(&later, "c");
+        let wanted = [("a", digests[0]), ("aa", digests[0]), ("b", digests[0]), ("c", digests[2]), ("d", digests[3])];
+        assert_eq!(later.keep_all(&wanted), [true, false, false, false, true]);
+        assert_eq!(later.keep_all(&wanted[..1]), [false]);
+        assert_eq!(later.into_files().keys().collect::<Vec<_>>(), ["a", "c", "d"]);
     }
 }

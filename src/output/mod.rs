@@ -64,6 +64,11 @@ pub trait Sink: Sync {
         false
     }
 
+    /// [Keeps](Self::keep) many files at once, best in the order of their paths; of each, whether it does.
+    fn keep_all(&self, files: &[(&str, Digest)]) -> Vec<bool> {
+        files.iter().map(|(path, digest)| self.keep(path, *digest)).collect()
+    }
+
     /// Takes one file; `path` is relative to the output folder, with `/`. Returns the digest of what was taken.
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError>;
 }

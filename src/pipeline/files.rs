@@ -2,6 +2,7 @@
 //!
 //! Must not know what the files say.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -23,10 +24,10 @@ use crate::view::{PagePlan, ViewContext};
 pub(super) fn scan_style_sheets<'a>(
     theme: &'a Theme,
     rules: ScanRules<'a>,
-) -> impl Iterator<Item = (String, Arc<PageFacts>)> + 'a {
+) -> impl Iterator<Item = (Cow<'a, str>, Arc<PageFacts>)> + 'a {
     theme.assets().iter().filter(|asset| asset.output.ends_with(".css")).filter_map(move |asset| match &asset.content {
         Content::Text(text) => {
-            Some((asset.output.clone(), Arc::new(output::scan_style_sheet(&asset.output, text, rules))))
+            Some((Cow::Borrowed(asset.output.as_str()), Arc::new(output::scan_style_sheet(&asset.output, text, rules))))
         }
         Content::Bytes(_) | Content::OnDisk { .. } => None,
     })
@@ -53,11 +54,13 @@ impl FileWriter<'_> {
     }
 
     /// The theme's assets, the feed and the other files for machines.
+    ///
+    /// `texts` covers what the documents' texts depend on besides their files.
     pub(super) fn theme_and_machines(
         &mut self,
         theme: &Theme,
         plans: &[PagePlan],
-        proof: &Proof,
+        (proof, texts, memo): (&Proof, Digest, &mut Memo),
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         stage(self.timings, Stage::Files, || {
@@ -71,7 +74,11 @@ impl FileWriter<'_> {
             }
             for (output, text) in syndication::files(self.context, plans) {
                 if output == syndication::FEED_FILE {
-                    diagnostics.extend(proof.faults_of_feed(self.context, output, &text));
+                    let key = memo.context(|| proof.feed_digest(self.context, &text, texts));
+                    let known = memo.feed.take().filter(|(known, _)| key == Some(*known)).map(|(_, faults)| faults);
+                    let faults = known.unwrap_or_else(|| proof.faults_of_feed(self.context, output, &text).into());
+                    diagnostics.extend(faults.iter().cloned());
+                    memo.feed = key.map(|key| (key, faults));
                 }
                 self.put(output, OutputContents::Bytes(text.as_bytes()));
             }

@@ -3,9 +3,9 @@
 //! Owns the order of these steps, and the key by which a page of an earlier build is known to be the same. Must not
 //! know what a page says.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -21,7 +21,7 @@ use crate::timings::{Stage, Timings, step};
 use crate::view::{self, PagePlan, PageView, Reads, ViewContext};
 
 /// What was found on every page, by its path in the output.
-pub(super) type FactsByPage = BTreeMap<String, Arc<PageFacts>>;
+pub(super) type FactsByPage<'p> = BTreeMap<Cow<'p, str>, Arc<PageFacts>>;
 
 /// Everything that pages are made with.
 pub(super) struct PageMaker<'a> {
@@ -47,15 +47,15 @@ struct Shared {
 
 /// What came of all pages.
 #[derive(Default)]
-pub(super) struct MadePages {
-    pub(super) facts: FactsByPage,
+pub(super) struct MadePages<'p> {
+    pub(super) facts: FactsByPage<'p>,
     pub(super) carriers: Vec<Carrier>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Pages whose view was made.
     pub(super) viewed: usize,
     /// The first page that the sink could not take.
     pub(super) failure: Option<OutputError>,
-    /// What a later build may use again.
+    /// What a later build may use again, besides what it knows already.
     finished: Vec<(String, FinishedPage)>,
 }
 
@@ -90,29 +90,35 @@ impl<'a> PageMaker<'a> {
     }
 
     /// Makes, checks and hands over every page of the plan; only their links and ids are kept.
-    pub(super) fn make(&self, plans: &[PagePlan], memo: &Memo) -> MadePages {
-        let viewed = AtomicUsize::new(0);
-        let rendered: Vec<Result<FinishedPage, Unfinished>> = plans
+    pub(super) fn make<'p>(&self, plans: &'p [PagePlan], memo: &Memo) -> MadePages<'p> {
+        let known = self.pages_that_stay(plans, memo);
+        let viewed = known.iter().filter(|known| known.is_none()).count();
+        let rendered: Vec<Result<Cow<'_, FinishedPage>, Unfinished>> = plans
             .par_iter()
-            .map(|plan| {
-                let known = memo.earlier_page(&plan.output);
-                if let Some(known) = known.filter(|known| step(self.timings, Stage::Key, || self.is_same(plan, known)))
-                {
-                    return Ok(known.clone());
+            .zip(known)
+            .map(|(plan, known)| {
+                if let Some(known) = known {
+                    return Ok(Cow::Borrowed(known));
                 }
-                viewed.fetch_add(1, Ordering::Relaxed);
                 let (page, reads) = step(self.timings, Stage::View, || view::page(self.context, plan));
                 let origin = view::document_of(self.context, &plan.subject)
                     .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
                 let recipe = self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest });
-                Ok(FinishedPage { recipe, ..self.page(&page, &origin, memo)? })
+                Ok(Cow::Owned(FinishedPage { recipe, ..self.page(&page, &origin, memo)? }))
             })
             .collect();
-        let mut made = MadePages { viewed: viewed.into_inner(), ..MadePages::default() };
+        let mut made = MadePages { viewed, ..MadePages::default() };
+        let mut facts = Vec::with_capacity(plans.len());
         let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
         for (plan, result) in plans.iter().zip(rendered) {
             match result {
-                Ok(page) => made.add(plan.output.clone(), page),
+                Ok(page) => {
+                    facts.push((Cow::Borrowed(plan.output.as_str()), Arc::clone(&page.facts)));
+                    made.tell(&page);
+                    if let Cow::Owned(page) = page {
+                        made.finish(&plan.output, page);
+                    }
+                }
                 Err(Unfinished::Sink(error)) => {
                     made.failure.get_or_insert(error);
                 }
@@ -122,6 +128,8 @@ impl<'a> PageMaker<'a> {
                 }
             }
         }
+        // In order: a map of such a list is made at once.
+        made.facts = facts.into_iter().collect();
         made.diagnostics.extend(failures.into_values().map(|(diagnostic, count)| match count {
             1 => diagnostic,
             _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
@@ -129,10 +137,30 @@ impl<'a> PageMaker<'a> {
         made
     }
 
+    /// The pages of earlier builds that this build would make the same, and that the sink keeps.
+    fn pages_that_stay<'m>(&self, plans: &[PagePlan], memo: &'m Memo) -> Vec<Option<&'m FinishedPage>> {
+        let same = |plan: &PagePlan| {
+            let known = memo.earlier_page(&plan.output)?;
+            step(self.timings, Stage::Key, || self.is_same(plan, known)).then_some(known)
+        };
+        let known: Vec<Option<&FinishedPage>> = plans.par_iter().map(same).collect();
+        let files: Vec<(&str, Digest)> = plans
+            .iter()
+            .zip(&known)
+            .filter_map(|(plan, known)| Some((plan.output.as_str(), (*known)?.digest)))
+            .collect();
+        let mut kept = self.sink.keep_all(&files).into_iter();
+        known.into_iter().map(|known| known.filter(|_| kept.next() == Some(true))).collect()
+    }
+
     /// Makes one page that is not in the plan, and adds it to the others.
-    pub(super) fn add(&self, page: &PageView, memo: &Memo, made: &mut MadePages) {
+    pub(super) fn add(&self, page: &PageView, memo: &Memo, made: &mut MadePages<'_>) {
         match self.page(page, &FilePath::from(page.output.as_str()), memo) {
-            Ok(finished) => made.add(page.output.clone(), finished),
+            Ok(finished) => {
+                made.facts.insert(Cow::Owned(page.output.clone()), Arc::clone(&finished.facts));
+                made.tell(&finished);
+                made.finish(&page.output, finished);
+            }
             Err(Unfinished::Template(diagnostic)) => made.diagnostics.push(*diagnostic),
             Err(Unfinished::Sink(error)) => {
                 made.failure.get_or_insert(error);
@@ -170,10 +198,10 @@ impl<'a> PageMaker<'a> {
         Some(digest(&(&shared.views.0, plan, &objects.0)))
     }
 
-    /// Whether a page of an earlier build is what this build would make, and the sink still has it.
+    /// Whether a page of an earlier build is what this build would make.
     fn is_same(&self, plan: &PagePlan, known: &FinishedPage) -> bool {
         let Some(recipe) = &known.recipe else { return false };
-        self.recipe(plan, &recipe.reads) == Some(recipe.digest) && self.sink.keep(&plan.output, known.digest)
+        self.recipe(plan, &recipe.reads) == Some(recipe.digest)
     }
 
     /// The digest of what every page depends on: the theme, what all pages show, what they are held against.
@@ -199,13 +227,15 @@ impl<'a> PageMaker<'a> {
     }
 }
 
-impl MadePages {
-    fn add(&mut self, output: String, page: FinishedPage) {
-        self.facts.insert(output.clone(), Arc::clone(&page.facts));
+impl MadePages<'_> {
+    fn tell(&mut self, page: &FinishedPage) {
         self.diagnostics.extend(page.faults.iter().cloned());
         self.carriers.extend(page.carriers.iter().cloned());
+    }
+
+    fn finish(&mut self, output: &str, page: FinishedPage) {
         if page.key.is_some() {
-            self.finished.push((output, page));
+            self.finished.push((output.to_owned(), page));
         }
     }
 

@@ -2,10 +2,14 @@
 //!
 //! Owns how a page's faults are told. Must not know how the proof works or how the page was made.
 
+use std::sync::Arc;
+
 use url::Url;
 
+use crate::catalog::digest::digest;
 use crate::diagnostic::{Diagnostic, FilePath};
-use crate::document::Document;
+use crate::document::{Document, DocumentKind};
+use crate::memo::Memo;
 use crate::rights;
 use crate::rights::verify::{
     Expectation, KnownStatements, Page, Placement, SiteAddress, Stylesheets, StylesheetsBuilder, Whereabouts,
@@ -18,42 +22,35 @@ use crate::view::{PageView, ShownAs, ViewContext};
 /// What final pages are held against: every owner's statement, and the style sheets that could hide one.
 pub(super) struct Proof {
     known: KnownStatements,
-    stylesheets: Stylesheets,
+    stylesheets: Arc<Stylesheets>,
     digest: Digest,
 }
 
 impl Proof {
-    pub(super) fn of(context: &ViewContext<'_>, theme: &Theme) -> Self {
-        let mut stylesheets = StylesheetsBuilder::default();
+    pub(super) fn of(context: &ViewContext<'_>, theme: &Theme, memo: &mut Memo) -> Self {
+        let assets = theme.assets().iter().map(|asset| (asset.output.as_str(), asset.digest, &asset.content));
+        let copied = context.catalog.copied_files.iter();
+        let copied = copied.map(|copied| (copied.output.as_str(), copied.file.digest, &copied.file.content));
+        let files: Vec<(&str, Digest, &[u8])> = assets
+            .chain(copied)
+            .filter_map(|(path, digest, content)| Some((path, digest, content.in_memory()?)))
+            .collect();
+        let base_url = context.config.base_url.as_ref().map(Url::as_str);
         let mut hasher = blake3::Hasher::new();
-        let mut add = |path: &str, digest: Digest, bytes: &[u8]| {
+        for (path, digest, _) in &files {
             hasher.update(path.as_bytes()).update(&[0]).update(&digest.0);
-            if path.ends_with(".css") {
-                stylesheets.add_stylesheet(path, bytes);
-            } else if path.ends_with(".js") || path.ends_with(".mjs") {
-                stylesheets.add_script(path, bytes);
-            } else {
-                stylesheets.add_file(path, bytes);
-            }
-        };
-        for asset in theme.assets() {
-            if let Some(bytes) = asset.content.in_memory() {
-                add(&asset.output, asset.digest, bytes);
-            }
         }
-        for copied in &context.catalog.copied_files {
-            if let Some(bytes) = copied.file.content.in_memory() {
-                add(&copied.output, copied.file.digest, bytes);
-            }
-        }
-        let address = SiteAddress::new(context.config.base_url.as_ref().map(Url::as_str));
+        hasher.update(base_url.unwrap_or_default().as_bytes());
+        let key = memo.context(|| Digest(*hasher.finalize().as_bytes()));
+        let same = memo.stylesheets.take().filter(|(same, _)| key == Some(*same)).map(|(_, stylesheets)| stylesheets);
+        let stylesheets = same.unwrap_or_else(|| Arc::new(read_stylesheets(&files, SiteAddress::new(base_url))));
+        memo.stylesheets = key.map(|key| (key, Arc::clone(&stylesheets)));
         let known = rights::expected::known(&context.catalog.terms_of_sources);
-        hasher.update(context.config.base_url.as_ref().map_or("", Url::as_str).as_bytes());
         for source in context.catalog.terms_of_sources.values() {
             hasher.update(source.path.as_bytes()).update(&source.digest.0);
         }
         let digest = Digest(*hasher.finalize().as_bytes());
-        Self { known, stylesheets: stylesheets.finish(address), digest }
+        Self { known, stylesheets, digest }
     }
 
     /// What is wrong with the texts of pieces in the feed, and with whom it names as their authors.
@@ -61,6 +58,15 @@ impl Proof {
         let published: Vec<&Document> = context.catalog.entries.iter().map(|entry| entry.document.as_ref()).collect();
         let sources = &context.catalog.terms_of_sources;
         rights::feed_proof::faults(output, text, &published, sources, context.config, &self.known)
+    }
+
+    /// Covers everything that [`Self::faults_of_feed`] depends on: the feed, the pieces that it may show, the people that
+    /// these may name, and with `texts` the settings, the owners' terms and whatever else texts depend on.
+    pub(super) fn feed_digest(&self, context: &ViewContext<'_>, text: &str, texts: Digest) -> Digest {
+        let documents = context.catalog.entries.iter().map(|entry| &entry.document);
+        let counts = |it: &&Arc<Document>| it.front.source.is_some() || it.kind == DocumentKind::Person;
+        let documents: Vec<(&FilePath, Digest)> = documents.filter(counts).map(|it| (&it.path, it.digest)).collect();
+        digest(&(text, self.digest, texts, documents))
     }
 
     /// Covers everything that [`Self::faults_of`] depends on besides the page and its pieces.
@@ -104,4 +110,19 @@ impl Proof {
             .collect();
         (faults, report.placements)
     }
+}
+
+/// What of these files could hide a statement.
+fn read_stylesheets(files: &[(&str, Digest, &[u8])], address: SiteAddress) -> Stylesheets {
+    let mut stylesheets = StylesheetsBuilder::default();
+    for (path, _, bytes) in files {
+        if path.ends_with(".css") {
+            stylesheets.add_stylesheet(path, bytes);
+        } else if path.ends_with(".js") || path.ends_with(".mjs") {
+            stylesheets.add_script(path, bytes);
+        } else {
+            stylesheets.add_file(path, bytes);
+        }
+    }
+    stylesheets.finish(address)
 }

@@ -11,6 +11,7 @@ use super::context::{PageContext, ViewContext, day, group_link};
 use super::pages::{home_link, shell};
 use super::plan::{PagePlan, Subject};
 use super::{LinkView, PageContent, PageView};
+use crate::document::DocumentKind;
 use crate::rights::report::{Carrier, PieceReport, Report, Seal, SourceReport};
 
 /// The rights report.
@@ -130,20 +131,16 @@ pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>
     for (piece, reason) in report.refused() {
         *withheld.entry((owner(&piece.source), reason.to_owned())).or_default() += 1;
     }
-    let articles: BTreeMap<&str, LinkView> = catalog
-        .articles
-        .iter()
-        .map(|&article| (context.entry(article).document.path.as_str(), context.link(article)))
-        .collect();
+    let article = |file: &str| {
+        let index = catalog.entries.binary_search_by(|entry| entry.document.path.as_str().cmp(file)).ok()?;
+        (catalog.entries[index].document.kind == DocumentKind::Article).then(|| context.link(index))
+    };
     let view = ReportView {
         day: day(report.day),
         publication: report.publication.to_vec(),
         rebuild_before: report.rebuild_before.as_ref().map(|(until, _)| day(*until)),
         sources: report.sources.iter().map(|it| source(context, it)).collect(),
-        pieces: report
-            .published()
-            .filter_map(|it| Some(piece(it, articles.get(it.file.as_str())?.clone(), owner(&it.source))))
-            .collect(),
+        pieces: report.published().filter_map(|it| Some(piece(it, article(&it.file)?, owner(&it.source)))).collect(),
         outputs: carriers.iter().map(output).collect(),
         withheld: withheld
             .into_iter()

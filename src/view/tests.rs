@@ -96,7 +96,7 @@ fn texts_of_views(snapshot: &Snapshot) -> Vec<(String, String)> {
         day,
         drafts: false,
     };
-    let (catalog, _) = catalog::build(input);
+    let (catalog, _) = catalog::build(input, None);
     let context = ViewContext { config: &config, catalog: &catalog, strings: &InterfaceStrings::default() };
     let mut texts = Vec::new();
     collect("", &serde_json::to_value(super::site(&context)).unwrap(), "site", &mut texts);

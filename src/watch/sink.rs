@@ -36,6 +36,10 @@ impl Sink for Counting<'_> {
         self.inner.keep(path, digest)
     }
 
+    fn keep_all(&self, files: &[(&str, Digest)]) -> Vec<bool> {
+        self.inner.keep_all(files)
+    }
+
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {
         if path.ends_with(".html") && matches!(contents, OutputContents::Bytes(_)) {
             self.rendered.fetch_add(1, Ordering::Relaxed);

@@ -117,7 +117,7 @@ fn assembled(snapshot: &Snapshot, options: &BuildOptions) -> (Catalog, Config) {
         day: options.day,
         drafts: options.drafts,
     };
-    (catalog::build(input).0, config)
+    (catalog::build(input, None).0, config)
 }
 
 /// Time that all threads of this process have run (`schedstat`, nanoseconds); the time of day where there is no `/proc`.

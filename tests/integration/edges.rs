@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("search", &["config", "source", "document", "catalog"]),
     ("output", &["diagnostic", "source"]),
     ("timings", &[]),
-    ("memo", &["diagnostic", "source", "document", "rights", "output", "view", "search", "theme"]),
+    ("memo", &["diagnostic", "source", "document", "catalog", "rights", "output", "view", "search", "theme"]),
     (
         "pipeline",
         &[
