@@ -1,4 +1,4 @@
-//! Who wrote a republished piece, whose it is and how it may be used, as JSON-LD in the page's head, for machines that
+//! Who wrote a republished piece, whose it is and how it may be used, as JSON-LD, for machines that
 //! take a page without its text. Never holds text of the piece, and says nothing that nobody has written down: no
 //! year, no ©.
 //!
