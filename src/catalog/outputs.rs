@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::build::{CatalogInput, TitleOrder, WithheldMap};
 use super::visibility::ancestors;
 use super::{Catalog, Entry, EntryIndex, address, collisions};
@@ -131,7 +133,6 @@ fn list_page(style: UrlStyle, output: String) -> ListPage {
 }
 
 fn lists(catalog: &Catalog, config: &Config, title_order: &TitleOrder) -> Lists {
-    let topic_ranks = topic_ranks(catalog);
     let style = config.urls;
     let index = |name: &str, has_entries: bool| has_entries.then(|| list_page(style, address::index_output(name)));
     let page = |name: &str| list_page(style, address::page_output(style, name));
@@ -146,11 +147,8 @@ fn lists(catalog: &Catalog, config: &Config, title_order: &TitleOrder) -> Lists 
         parts: config
             .parts
             .iter()
-            .map(|part| PartsList {
-                key: part.key.clone(),
-                page: page(&part_page_name(&part.key)),
-                members: listed_parts(catalog, &part.key, title_order, &topic_ranks),
-            })
+            .zip(listed_parts(catalog, config, title_order))
+            .map(|(part, members)| PartsList { key: part.key.clone(), page: page(&part_page_name(&part.key)), members })
             .filter(|list| !list.members.is_empty())
             .collect(),
         report: (config.publication.report && !catalog.sources.is_empty()).then(|| page("sources/report")),
@@ -170,22 +168,25 @@ fn topic_ranks(catalog: &Catalog) -> Vec<usize> {
     ranks
 }
 
-fn listed_parts(catalog: &Catalog, key: &str, title_order: &TitleOrder, topic_ranks: &[usize]) -> Vec<ListedPart> {
-    let mut found: Vec<ListedPart> = catalog
-        .articles
-        .iter()
-        .filter(|&&article| !catalog.entries[article].is_external())
-        .flat_map(|&article| {
-            let entry = &catalog.entries[article];
-            let parts = entry.document.body.parts.iter().enumerate().filter(|(_, part)| part.key == key);
-            parts.map(move |(part, _)| ListedPart { topic: entry.topics.first().copied(), article, part })
-        })
-        .collect();
-    found.sort_by_key(|listed| {
-        let topic = listed.topic.map(|topic| topic_ranks[topic]);
-        (topic.is_none(), topic, title_order.rank(listed.article), listed.part)
+/// The parts of each list, found in one walk over all articles.
+fn listed_parts(catalog: &Catalog, config: &Config, title_order: &TitleOrder) -> Vec<Vec<ListedPart>> {
+    let mut lists = vec![Vec::new(); config.parts.len()];
+    for &article in catalog.articles.iter().filter(|&&article| !catalog.entries[article].is_external()) {
+        let entry = &catalog.entries[article];
+        for (part, it) in entry.document.body.parts.iter().enumerate() {
+            if let Some(list) = config.parts.iter().position(|definition| definition.key == it.key) {
+                lists[list].push(ListedPart { topic: entry.topics.first().copied(), article, part });
+            }
+        }
+    }
+    let topic_ranks = topic_ranks(catalog);
+    lists.par_iter_mut().for_each(|list| {
+        list.sort_by_key(|listed| {
+            let topic = listed.topic.map(|topic| topic_ranks[topic]);
+            (topic.is_none(), topic, title_order.rank(listed.article), listed.part)
+        });
     });
-    found
+    lists
 }
 
 /// Files that are not Markdown, outside `content/sources/` and outside every folder whose own page is left out.

@@ -19,7 +19,7 @@ pub(super) fn assign(
     withheld: &WithheldMap,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let names = ArticleNames::of(catalog, documents);
+    let names = ArticleNames::of(documents, withheld);
     let mut paths: Vec<EntryIndex> = indexes_of(&catalog.entries, DocumentKind::Path).collect();
     paths.sort_by_cached_key(|&index| {
         let entry = &catalog.entries[index];
@@ -39,7 +39,7 @@ fn learning_path(
     catalog: &Catalog,
     style: UrlStyle,
     index: EntryIndex,
-    names: &ArticleNames,
+    names: &ArticleNames<'_>,
     withheld: &WithheldMap,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> LearningPath {
@@ -96,7 +96,7 @@ fn withheld_step(document: &Document, written: &PathStep, path: &FilePath, withh
         .hint(hint)
 }
 
-fn unknown_step(document: &Document, written: &PathStep, found: &Found<'_>, names: &ArticleNames) -> Diagnostic {
+fn unknown_step(document: &Document, written: &PathStep, found: &Found<'_>, names: &ArticleNames<'_>) -> Diagnostic {
     let wanted = &written.article.value;
     let message = match found {
         Found::Several(_) => format!("several articles are called `{wanted}`"),
@@ -109,7 +109,7 @@ fn unknown_step(document: &Document, written: &PathStep, found: &Found<'_>, name
             diagnostic.hint(format!("write one of {}", ids.join(", ")))
         }
         _ => diagnostic
-            .hint_if(did_you_mean(wanted, names.full.keys().map(String::as_str)))
+            .hint_if(did_you_mean(wanted, names.full.keys().copied()))
             .hint("a step names an article by its path below `content/articles/`, without `.md`"),
     }
 }
@@ -120,31 +120,31 @@ fn article_id(path: &str) -> &str {
 }
 
 /// All articles by name, those that are left out included: a step that names a draft is no mistake.
-struct ArticleNames {
-    full: HashMap<String, FilePath>,
-    last: HashMap<String, Vec<FilePath>>,
+struct ArticleNames<'a> {
+    full: HashMap<&'a str, &'a FilePath>,
+    last: HashMap<&'a str, Vec<&'a FilePath>>,
 }
 
 enum Found<'a> {
     None,
     One(&'a FilePath),
-    Several(&'a [FilePath]),
+    Several(&'a [&'a FilePath]),
 }
 
-impl ArticleNames {
-    fn of(catalog: &Catalog, documents: &[Arc<Document>]) -> Self {
+impl<'a> ArticleNames<'a> {
+    fn of(documents: &'a [Arc<Document>], withheld: &WithheldMap) -> Self {
         let mut names = Self { full: HashMap::new(), last: HashMap::new() };
         for document in documents.iter().filter(|document| document.kind == DocumentKind::Article) {
             let id = article_id(&document.path);
             let last = id.rsplit('/').next().unwrap_or(id);
-            names.last.entry(last.to_owned()).or_default().push(document.path.clone());
-            names.full.insert(id.to_owned(), document.path.clone());
+            names.last.entry(last).or_default().push(&document.path);
+            names.full.insert(id, &document.path);
         }
-        for entry in catalog.entries.iter().filter(|entry| entry.document.kind == DocumentKind::Article) {
-            if let Some(slug) = &entry.document.front.slug {
-                let known = names.last.entry(slug.value.clone()).or_default();
-                if !known.contains(&entry.document.path) {
-                    known.push(entry.document.path.clone());
+        for document in documents.iter().filter(|document| document.kind == DocumentKind::Article) {
+            if let Some(slug) = document.front.slug.as_ref().filter(|_| !withheld.contains_key(&document.path)) {
+                let known = names.last.entry(&slug.value).or_default();
+                if !known.contains(&&document.path) {
+                    known.push(&document.path);
                 }
             }
         }
@@ -161,7 +161,7 @@ impl ArticleNames {
             return Found::One(path);
         }
         match self.last.get(id).map(Vec::as_slice) {
-            Some([path]) => Found::One(path),
+            Some(&[path]) => Found::One(path),
             Some(paths) => Found::Several(paths),
             None => Found::None,
         }
