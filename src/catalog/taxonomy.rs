@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use super::build::{CatalogInput, WithheldMap, indexes_of};
 use super::visibility::Withheld;
 use super::{Catalog, EntryIndex, Group, address};
@@ -41,7 +43,7 @@ pub(super) fn assign(
     let known_topics = catalog.topics.len();
     let source_index: HashMap<String, usize> =
         catalog.sources.iter().enumerate().map(|(index, group)| (group.id.clone(), index)).collect();
-    for entry in &mut catalog.entries {
+    catalog.entries.par_iter_mut().for_each(|entry| {
         let front = &entry.document.front;
         let lookup = |names: &[Spanned<String>], index: &HashMap<String, usize>| unique(names, &folded, index);
         entry.topics = lookup(&front.topics, &of_topic);
@@ -50,7 +52,7 @@ pub(super) fn assign(
         entry.audiences = lookup(&front.audience, &of_audience);
         entry.owner = front.owner.as_ref().and_then(|owner| of_person.get(folded.get(owner)).copied());
         entry.source = front.source.as_ref().and_then(|source| source_index.get(&source.value).copied());
-    }
+    });
     for &article in &catalog.articles {
         let entry = &catalog.entries[article];
         entry.topics.iter().for_each(|&topic| catalog.topics[topic].articles.push(article));
