@@ -141,6 +141,19 @@ test("a save is seen without a reload, and what the reader did stays", async (t)
   assert.deepEqual(faults, []);
 });
 
+test("a republished piece is changed in place, with what it says to machines", async (t) => {
+  const { origin, write, read } = await preview(t);
+  const { page, faults, wasReloaded } = await open(`${origin}articles/small-repairs.html`);
+  const said = () => page.locator("script[type='application/ld+json']").textContent();
+  assert.ok(!(await said()).includes("Repairs of today"));
+  const piece = read("content/articles/small-repairs.md");
+  write("content/articles/small-repairs.md", piece.replace(/^title: .*$/m, "title: Repairs of today"));
+  await page.getByRole("heading", { level: 1, name: "Repairs of today" }).waitFor();
+  assert.equal(JSON.parse(await said()).headline, "Repairs of today");
+  assert.equal(await wasReloaded(), false);
+  assert.deepEqual(faults, []);
+});
+
 test("after any change the page is what a reader gets who opens it", async (t) => {
   const { origin, write, settled, status } = await preview(t);
   const { page, faults, wasReloaded } = await open(`${origin}articles/one.html`);

@@ -334,8 +334,11 @@
     return true;
   }
 
+  // Programs; a script with another type holds data, which is changed like any text.
   function scriptsOf(page) {
-    return Array.from(page.querySelectorAll("script"), function (script) { return script.outerHTML; }).join("\n");
+    return Array.from(page.querySelectorAll("script")).filter(function (script) {
+      return /^(module|importmap|speculationrules)?$|(java|ecma)script/i.test(script.type.trim());
+    }).map(function (script) { return script.outerHTML; }).join("\n");
   }
 
   // ---- A new page -----------------------------------------------------------------------------------------------
