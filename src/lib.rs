@@ -35,8 +35,9 @@
 //! # What always holds
 //!
 //! - **One build path.** There is no partial build. What makes a second one fast is [`memo::Memo`], which skips a step
-//!   only when a key that covers every input of it is unchanged; of the catalog, only links and related articles are kept. A page is known to be
-//!   the same by the objects of the catalog that its view was made from ([`view::Reads`]), and by the view itself.
+//!   only when a key that covers every input of it is unchanged; of the catalog, only links and related articles are
+//!   kept. A page is known to be the same by the objects of the catalog that its view was made from ([`view::Reads`]),
+//!   and by the view itself. A build that would change nothing is known by a digest of program and input.
 //! - **Warm equals cold**, on any number of threads, whatever order files are found in: the test harness checks it on
 //!   every build.
 //! - **Absence is an input.** A link depends on every path of the site, so a new file heals a broken link elsewhere.

@@ -202,7 +202,7 @@ fn article(context: &PageContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
     }
     if let Some(source) = source {
         page.canonical = canonical_of_piece(source, entry, page.canonical);
-        page.structured_data = structured_data::of_piece(context, entry, source, &plan.output);
+        page.structured_data = Some(structured_data::of_piece(context, entry, source, &plan.output));
     }
     page
 }

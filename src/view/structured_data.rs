@@ -1,6 +1,5 @@
-//! Who wrote a republished piece, whose it is and how it may be used, as JSON-LD, for machines that
-//! take a page without its text. Never holds text of the piece, and says nothing that nobody has written down: no
-//! year, no ©.
+//! Who wrote a republished piece, whose it is and how it may be used, as JSON-LD, for machines that take a page without
+//! its text. Never holds text of the piece, and says nothing that nobody has written down: no year, no ©.
 //!
 //! Terms are those of <https://schema.org/CreativeWork>.
 
@@ -66,9 +65,8 @@ struct Original<'a> {
 /// The text can stand inside a `<script>` element as it is. `author` is the owner where the piece names nobody;
 /// `usageInfo` is the deed of a Creative Commons licence, else the owner's page on this site; `acquireLicensePage` is
 /// the address of the owner's contact, else the owner's site.
-pub(super) fn of_piece(context: &PageContext<'_>, entry: &Entry, source: &Source, output: &str) -> Option<String> {
+pub(super) fn of_piece(context: &PageContext<'_>, entry: &Entry, source: &Source, output: &str) -> String {
     let front = &entry.document.front;
-    let owner = owner_of(source, entry);
     let authors: Vec<Party<'_>> =
         front.authors.iter().map(|author| Party { kind: "Person", name: &author.value, url: None }).collect();
     let deed = match &source.licence {
@@ -89,7 +87,7 @@ pub(super) fn of_piece(context: &PageContext<'_>, entry: &Entry, source: &Source
             url: &url.value,
             date_published: front.published.as_ref().map(|published| published.value.as_str()),
         }),
-        copyright_holder: owner,
+        copyright_holder: owner_of(source, entry),
         credit_text: source.statement_for(&entry.document).ok().flatten().map(|statement| statement.text),
         usage_info: deed.clone().or_else(|| page_of_owner(context, entry, output)),
         license: deed,
@@ -97,7 +95,7 @@ pub(super) fn of_piece(context: &PageContext<'_>, entry: &Entry, source: &Source
     };
     let json = serde_json::to_string(&article).unwrap_or_else(|error| unreachable!("texts are valid JSON: {error}"));
     // Nothing in it can end the script element or begin a comment there.
-    Some(json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
+    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 fn owner_of<'a>(source: &'a Source, entry: &Entry) -> Party<'a> {
