@@ -2,7 +2,9 @@
 //!
 //! Must not know the disk, file events or the terminal.
 
+mod assemble;
 mod copies;
+mod everything;
 mod files;
 mod pages;
 mod proof;
@@ -12,24 +14,21 @@ use std::sync::Arc;
 
 use url::Url;
 
-use self::files::FileWriter;
-use self::pages::PageMaker;
-use self::proof::Proof;
-use crate::catalog::{self, Catalog, CatalogInput};
-use crate::config::{self, CONFIG_FILE, Config, UrlStyle};
+use self::assemble::{Assembly, Site};
+use self::everything::Everything;
+use crate::catalog;
+use crate::config::{self, CONFIG_FILE, Config};
 use crate::date::Date;
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
 use crate::document::{Document, ParseOptions};
 use crate::memo::{LoadedTheme, Memo};
-use crate::output::{self, OutputError, ScanRules, Sink};
-use crate::rights::copies::check::CopiesInput;
-use crate::rights::policy::Verdicts;
-use crate::rights::report::{Report, ReportInput};
-use crate::rights::{self, Sources};
+use crate::output::{OutputError, Sink};
+use crate::rights::Sources;
 use crate::source::{Digest, Snapshot};
 use crate::theme::Theme;
-use crate::timings::{Stage, Timings, stage, step};
-use crate::view::{self, PagePlan, ViewContext};
+use crate::timings::{Stage, Timings, stage};
+
+pub use crate::catalog::DocumentPage;
 
 /// What a build depends on besides the snapshot.
 #[derive(Debug, Clone)]
@@ -77,23 +76,10 @@ pub struct BuildResult {
     /// Whether the search index is that of an earlier build, so that another build has to follow.
     pub index_is_old: bool,
     /// Every document that has a page of its own, in the order of the files.
-    pub documents: Vec<DocumentPage>,
+    pub documents: Arc<[DocumentPage]>,
     /// The first file that the sink could not take. What the site says of itself comes first: a file may be refused
     /// because two pages want it.
     pub failure: Option<OutputError>,
-}
-
-/// A document and its page, for whoever wants to lead from a file to what it became.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentPage {
-    /// The document's file.
-    pub file: FilePath,
-    /// Its title.
-    pub title: String,
-    /// The page's file in the output.
-    pub output: String,
-    /// Whether it is shown only because drafts are.
-    pub draft: bool,
 }
 
 impl BuildResult {
@@ -121,54 +107,23 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     }
     let timings = options.timings.as_deref();
     let (documents, parsed) = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
-    let settings = settings_digest(snapshot, options);
-    let (catalog, report) = assemble(snapshot, &config, &documents, options, (settings, memo), &mut diagnostics);
-    let loaded = stage(timings, Stage::Theme, || load_theme(snapshot, &config, settings, memo));
+    let site = Site::new(snapshot, &config, options);
+    let Assembly { mut assembled, changed, diagnostics: found } = site.assemble(&documents, memo);
+    diagnostics.extend(found);
+    let loaded = stage(timings, Stage::Theme, || load_theme(snapshot, &config, site.settings, memo));
     diagnostics.extend(loaded.diagnostics.iter().cloned());
 
-    let documents = pages_of_documents(&catalog);
-    let mut result = BuildResult { documents, parsed, ..BuildResult::default() };
-    if let Some(theme) = &loaded.theme {
-        let context = ViewContext { config: &config, catalog: &catalog, strings: theme.strings() };
-        let plans = view::plan(&catalog);
-        sink.expect(plans.len() + theme.assets().len() + catalog.copied_files.len());
-        let renderer = theme.renderer(&view::site(&context));
-        let rules = ScanRules {
-            base_path: config.base_url.as_ref().map_or("/", Url::path),
-            folder_links: config.urls == UrlStyle::Pretty,
-        };
-        let proof = Proof::of(&context, theme, memo);
-        let mut maker = PageMaker::new(&context, &renderer, &proof, (rules, sink), timings);
-        if memo.keeps_results() {
-            maker = maker.with_keys(settings);
+    let mut result = BuildResult { documents: Arc::clone(&assembled.documents), parsed, ..BuildResult::default() };
+    match &loaded.theme {
+        Some(theme) => {
+            let everything = Everything { site: &site, theme, sink, changed: changed.as_ref() };
+            everything.make(&mut assembled, memo, &mut result, &mut diagnostics);
         }
-        let mut made = maker.make(&plans, memo);
-        // Last, because it says where on all other pages statements stand.
-        let report = report.and_then(|report| {
-            step(timings, Stage::View, || view::report(&context, &report, std::mem::take(&mut made.carriers)))
-        });
-        if let Some(page) = &report {
-            maker.add(page, memo, &mut made);
-        }
-        let new = made.take_finished();
-        memo.keep_pages(new, made.facts.len(), |output| made.facts.contains_key(output));
-        result.viewed = made.viewed;
-        result.pages = plans.len() + usize::from(report.is_some());
-        made.facts.extend(files::scan_style_sheets(theme, rules));
-        let mut files = FileWriter { context: &context, sink, timings, written: Vec::new(), failure: made.failure };
-        let texts = texts_digest(settings, &catalog.terms_of_sources);
-        files.theme_and_machines(theme, &plans, (&proof, texts, memo), &mut diagnostics);
-        result.index_is_old = files.search_index(memo, texts, options.index, maker.catalog_digest(texts));
-        files.copied();
-        result.failure = files.failure;
-        diagnostics.extend(made.diagnostics);
-        let report_output = report.map(|page| page.output);
-        let outputs =
-            plans.iter().map(|plan| &plan.output).chain(&report_output).chain(&files.written).map(String::as_str);
-        let origin = |page: &str| origin_of(&context, &plans, page);
-        diagnostics.extend(stage(timings, Stage::Closure, || {
-            output::links::check_closure(&made.facts, outputs, origin, memo.closure())
-        }));
+        // Nobody has held the pages against this catalog.
+        None => assembled.current = None,
+    }
+    if memo.keeps_results() {
+        memo.assembled = Some(assembled);
     }
     result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);
     diagnostic::sort(&mut result.diagnostics);
@@ -217,80 +172,6 @@ fn parse(
     (parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect(), anew)
 }
 
-fn assemble(
-    snapshot: &Snapshot,
-    config: &Config,
-    documents: &[Arc<Document>],
-    options: &BuildOptions,
-    (settings, memo): (Digest, &mut Memo),
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Catalog, Option<Report>) {
-    let timings = options.timings.as_deref();
-    let (sources, documents, verdicts, report) =
-        stage(timings, Stage::Rights, || judge(snapshot, config, documents, options, (settings, memo), diagnostics));
-    let documents = &documents;
-    let input = CatalogInput {
-        documents,
-        snapshot,
-        config,
-        sources,
-        verdicts: &verdicts,
-        day: options.day,
-        drafts: options.drafts,
-    };
-    let texts = texts_digest(settings, &input.sources);
-    let known = memo.catalog().map(|known| (texts, known));
-    let (catalog, found) = stage(timings, Stage::Catalog, || catalog::build(input, known));
-    diagnostics.extend(found);
-    diagnostics.extend(stage(timings, Stage::Copies, || {
-        let copied = catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect();
-        let sources = &catalog.terms_of_sources;
-        copies::check(&CopiesInput { documents, copied, sources, config, snapshot }, &catalog, settings, memo)
-    }));
-    (catalog, report)
-}
-
-fn pages_of_documents(catalog: &Catalog) -> Vec<DocumentPage> {
-    let page_of = |entry: &catalog::Entry| {
-        Some(DocumentPage {
-            file: entry.document.path.clone(),
-            title: entry.title.clone(),
-            output: entry.output.clone()?,
-            draft: entry.document.front.draft,
-        })
-    };
-    catalog.entries.iter().filter_map(page_of).collect()
-}
-
-/// The terms of all owners, the documents without statements that were pasted into them, and which pieces may stand
-/// here.
-fn judge(
-    snapshot: &Snapshot,
-    config: &Config,
-    documents: &[Arc<Document>],
-    options: &BuildOptions,
-    (settings, memo): (Digest, &mut Memo),
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Sources, Vec<Arc<Document>>, Verdicts, Option<Report>) {
-    let (sources, found) = rights::source::read(documents, snapshot);
-    diagnostics.extend(found);
-    let hidden = catalog::hidden(documents, options.day, options.drafts);
-    let context = memo.context(|| texts_digest(settings, &sources));
-    let read =
-        memo.pasted.map(context, documents, |at| rights::pasted::take_out_of(&documents[at], &sources, snapshot));
-    let (documents, found) = rights::pasted::without_hidden(read, &hidden);
-    diagnostics.extend(found);
-    diagnostics.extend(rights::authors::check(&documents, &sources, &hidden, config));
-    diagnostics.extend(rights::seal::check(&documents, &sources, &hidden, snapshot));
-    let (verdicts, found) = rights::judge(&documents, &sources, config, options.day, &hidden);
-    let report = (config.publication.report && !sources.is_empty()).then(|| {
-        let (documents, sources, verdicts) = (documents.as_slice(), &sources, &verdicts);
-        Report::of(&ReportInput { documents, sources, config, day: options.day, verdicts, judged: &found, snapshot })
-    });
-    diagnostics.extend(found);
-    (sources, documents, verdicts, report)
-}
-
 /// The theme: that of an earlier build where nothing that it is loaded from has changed.
 fn load_theme(snapshot: &Snapshot, config: &Config, settings: Digest, memo: &mut Memo) -> Arc<LoadedTheme> {
     let key = memo.context(|| {
@@ -318,15 +199,6 @@ fn texts_digest(settings: Digest, sources: &Sources) -> Digest {
 fn settings_digest(snapshot: &Snapshot, options: &BuildOptions) -> Digest {
     let file = snapshot.files.get(CONFIG_FILE).map(|file| file.digest);
     catalog::digest::digest(&(file, options.base_url.as_ref().map(Url::as_str)))
-}
-
-/// The file at which a fault of a finished page is told: the document that the page shows, else the page itself.
-fn origin_of(context: &ViewContext<'_>, plans: &[PagePlan], page: &str) -> FilePath {
-    let plan = plans.binary_search_by(|plan| plan.output.as_str().cmp(page)).ok().map(|at| &plans[at]);
-    match plan.and_then(|plan| view::document_of(context, &plan.subject)) {
-        Some(document) => document.path.clone(),
-        None => FilePath::from(page),
-    }
 }
 
 /// Leaves out what is said only because a file could not be read: a text that was not read has no parts.

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use crate::config::{self, CONFIG_FILE, Config};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
@@ -13,7 +15,7 @@ use crate::document::{Document, DocumentKind, ParseOptions};
 use crate::memo::Memo;
 use crate::rights::authors::PieceAuthors;
 use crate::rights::copies::{KnownText, KnownTexts};
-use crate::rights::report::{Report, ReportInput};
+use crate::rights::report::{Report, ReportInput, Seal};
 use crate::rights::verify::{ExpectedStatement, KnownStatements};
 use crate::rights::words::{Word, words_of};
 use crate::rights::{self, Source, Sources, Verdict};
@@ -99,6 +101,7 @@ impl Known {
         let (verdicts, judged) = rights::judge(&documents, &sources, &config, day, &nothing_hidden);
 
         let authors = rights::authors::of_pieces(&documents, &sources, &config);
+        let seals: Vec<Seal> = documents.par_iter().map(|document| Seal::of(document, &sources, snapshot)).collect();
         let report = Report::of(&ReportInput {
             documents: &documents,
             sources: &sources,
@@ -106,7 +109,7 @@ impl Known {
             day,
             verdicts: &verdicts,
             judged: &judged,
-            snapshot,
+            seals: &seals,
         });
         let pieces: Vec<Piece> = documents
             .iter()

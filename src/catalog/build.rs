@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::visibility::{self, Filter, Withheld};
 use super::{Catalog, Entry, EntryIndex, Introductions, KnownCatalog};
-use super::{address, links, outputs, paths, related, review, sections, taxonomy};
+use super::links::{self, Named};
+use super::{address, outputs, paths, related, review, sections, taxonomy};
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, FilePath};
@@ -41,11 +42,19 @@ pub struct CatalogInput<'a> {
     pub drafts: bool,
 }
 
+/// What does not fit together.
+pub struct Found {
+    /// What is to be said of everything but links.
+    pub of_places: Vec<Diagnostic>,
+    /// What is to be said of links.
+    pub of_links: Vec<Diagnostic>,
+}
+
 /// Builds the catalog and reports what does not fit together.
 ///
 /// `known` is there when results are kept for later, with the digest of everything that documents depend on besides
 /// their files.
-pub fn build(input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>) -> (Catalog, Vec<Diagnostic>) {
+pub fn build(input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>) -> (Catalog, Found) {
     let filter = Filter { day: input.day, drafts: input.drafts, verdicts: input.verdicts };
     let withheld = visibility::withheld(input.documents, &filter);
     let mut diagnostics = visibility::notes(&withheld);
@@ -68,15 +77,18 @@ pub fn build(input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>
     sections::assign(&mut catalog, style, &title_order);
     paths::assign(&mut catalog, style, input.documents, &withheld, &mut diagnostics);
     outputs::assign(&mut catalog, &input, (&withheld, &title_order), &mut diagnostics);
-    let (known_links, known_related) = match known {
-        Some((texts, known)) => (Some((texts, &mut known.links)), Some(&mut known.related)),
-        None => (None, None),
-    };
-    links::resolve(&mut catalog, &input, &withheld, known_links, &mut diagnostics);
-    related::assign(&mut catalog, known_related.unwrap_or(&mut related::Known::default()));
     check_articles(&catalog, input.config, &mut diagnostics);
+    let mut unknown = KnownCatalog::default();
+    let (texts, known) = match known {
+        Some((texts, known)) => (Some(texts), known),
+        None => (None, &mut unknown),
+    };
+    let named = Named { documents: input.documents, snapshot: input.snapshot, style, withheld: &withheld };
+    let of_links = links::resolve(&mut catalog, &named, texts.map(|texts| (texts, &mut known.links)));
+    related::assign(&mut catalog, &mut known.related);
+    known.withheld = withheld;
     catalog.terms_of_sources = input.sources;
-    (catalog, diagnostics)
+    (catalog, Found { of_places: diagnostics, of_links })
 }
 
 fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date) -> Entry {
@@ -98,8 +110,7 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         (None, _) => output.as_deref().map(|output| address::url_of(style, output)).unwrap_or_default(),
     };
     let review = review::state(&document, config.articles.review_every, day);
-    let minutes =
-        if document.front.external_url.is_some() { 0 } else { document.body.words.div_ceil(WORDS_PER_MINUTE).max(1) };
+    let minutes = if document.front.external_url.is_some() { 0 } else { minutes_of(document.body.words) };
     let summary = summary_of(&document, sources);
     Entry {
         id,
@@ -124,6 +135,16 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         backlinks: Vec::new(),
         image: None,
     }
+}
+
+/// The time an adult needs for so many words; at least a minute.
+pub(super) fn minutes_of(words: u32) -> u32 {
+    words.div_ceil(WORDS_PER_MINUTE).max(1)
+}
+
+/// The beginning of a text's first paragraph.
+pub(super) fn teaser_of(first_paragraph: &str) -> String {
+    cut_at_word(first_paragraph, LONGEST_SUMMARY)
 }
 
 /// The folder below `content/` in which the files of a kind lie.
@@ -194,7 +215,7 @@ fn summary_of(document: &Document, sources: &Sources) -> String {
         .source
         .as_ref()
         .is_some_and(|named| sources.get(&named.value).is_none_or(|source| source.excerpt_words().is_some()));
-    if limited { String::new() } else { cut_at_word(&document.body.first_paragraph, LONGEST_SUMMARY) }
+    if limited { String::new() } else { teaser_of(&document.body.first_paragraph) }
 }
 
 /// Cuts a text to at most `longest` characters, at a word, with an ellipsis where something was cut.

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use rayon::prelude::*;
 
-use super::{Catalog, Entry, ListPage};
+use super::{Catalog, Entry, EntryIndex, ListPage};
 use crate::source::Digest;
 
 /// A digest of each object, in the catalog's order.
@@ -58,6 +58,13 @@ impl CatalogDigests {
             aliases: all(&catalog.aliases),
             lists: Some(digest(&pages)),
         }
+    }
+}
+
+impl CatalogDigests {
+    /// Brings the digests of these entries up to date, in a catalog of which nothing else has changed.
+    pub fn renew(&mut self, catalog: &Catalog, entries: impl Iterator<Item = EntryIndex>) {
+        entries.for_each(|entry| self.entries[entry] = digest(&catalog.entries[entry]));
     }
 }
 

@@ -7,13 +7,13 @@ use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-use super::build::{CatalogInput, WithheldMap};
+use super::build::WithheldMap;
 use super::digest::{Each, digest};
 use super::near::NearNames;
 use super::{Catalog, Entry, EntryIndex, address, outputs};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Code, Diagnostic, FilePath, closest};
-use crate::document::{DocumentKind, Link, LinkKind};
+use crate::document::{Document, DocumentKind, Link, LinkKind};
 use crate::source::{Digest, Snapshot};
 
 /// Where a link leads.
@@ -56,8 +56,21 @@ struct Resolved {
 pub(super) struct Known {
     /// Covers all that a link's path can lead to, and the order of the entries.
     places: Option<Digest>,
+    /// Covers what a name in double brackets can mean besides.
+    names: Option<Digest>,
     /// By entry: the digest of the document, and of all names where it uses one.
     resolved: Vec<(Digest, Option<Digest>, Arc<Resolved>)>,
+}
+
+/// What links may name besides documents that are shown.
+pub(super) struct Named<'a> {
+    /// All documents in the order of their paths.
+    pub(super) documents: &'a [Arc<Document>],
+    /// The files beside them.
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) style: UrlStyle,
+    /// Which documents are left out, and why.
+    pub(super) withheld: &'a WithheldMap,
 }
 
 /// Resolves the links of all entries, reports broken ones, and gives every entry its backlinks.
@@ -65,31 +78,29 @@ pub(super) struct Known {
 /// `known` is there when results are kept, with the digest of what documents depend on besides their files.
 pub(super) fn resolve(
     catalog: &mut Catalog,
-    input: &CatalogInput<'_>,
-    withheld: &WithheldMap,
+    named: &Named<'_>,
     known: Option<(Digest, &mut Known)>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let home_url = address::url_of(input.config.urls, &address::index_output(""));
+) -> Vec<Diagnostic> {
+    let home_url = address::url_of(named.style, &address::index_output(""));
     let resolver = OnceLock::new();
-    let resolver = || resolver.get_or_init(|| Resolver::of(catalog, input, withheld, &home_url));
+    let resolver = || resolver.get_or_init(|| Resolver::of(catalog, named, &home_url));
     let resolved: Vec<Arc<Resolved>> = match known {
         None => (0..catalog.entries.len()).into_par_iter().map(|index| Arc::new(resolver().all(index))).collect(),
         Some((texts, known)) => {
-            let book = AddressBook { catalog, input, withheld };
+            let book = AddressBook { catalog, named };
             let (places, names) = rayon::join(|| book.places(texts), || book.names());
             if known.places != Some(places) {
                 known.resolved.clear();
                 known.places = Some(places);
             }
+            known.names = Some(names);
             known.resolved = catalog
                 .entries
                 .par_iter()
                 .enumerate()
                 .map(|(index, entry)| {
                     let document = &entry.document;
-                    let uses_names = document.body.links.iter().any(|link| link.kind == LinkKind::Wiki);
-                    let key = (document.digest, uses_names.then_some(names));
+                    let key = (document.digest, uses_names(document).then_some(names));
                     match known.resolved.get(index) {
                         Some((document, names, resolved)) if (*document, *names) == key => {
                             (key.0, key.1, Arc::clone(resolved))
@@ -101,6 +112,8 @@ pub(super) fn resolve(
             known.resolved.iter().map(|(.., resolved)| Arc::clone(resolved)).collect()
         }
     };
+    let mut diagnostics = Vec::new();
+    catalog.entries.iter_mut().for_each(|entry| entry.backlinks.clear());
     for (index, resolved) in resolved.into_iter().enumerate() {
         diagnostics.extend(resolved.diagnostics.iter().cloned());
         resolved.linked.iter().for_each(|&target| catalog.entries[target].backlinks.push(index));
@@ -108,13 +121,71 @@ pub(super) fn resolve(
         entry.links = Arc::clone(&resolved.targets);
         entry.image.clone_from(&resolved.image);
     }
+    diagnostics
+}
+
+fn uses_names(document: &Document) -> bool {
+    document.body.links.iter().any(|link| link.kind == LinkKind::Wiki)
+}
+
+/// Whether two versions of a document offer links the same places.
+fn offers_the_same(old: &Document, new: &Document) -> bool {
+    let headings = |document: &Document| document.body.headings.iter().map(|heading| heading.id.clone()).collect();
+    let (before, after): (Vec<String>, Vec<String>) = (headings(old), headings(new));
+    old.body.anchors == new.body.anchors && before == after
+}
+
+/// Resolves the links of entries whose documents, and nothing else of the catalog, are not what they were; `before` has
+/// their earlier documents. Returns the entries that changed by it; `None` where what other links may name has changed
+/// too, so that all have to be resolved.
+pub(super) fn renew(
+    catalog: &mut Catalog,
+    named: &Named<'_>,
+    before: &[(EntryIndex, Arc<Document>)],
+    known: &mut Known,
+) -> Option<BTreeSet<EntryIndex>> {
+    let same_offers = |(entry, old): &(EntryIndex, Arc<Document>)| {
+        offers_the_same(old, &catalog.entries[*entry].document) && known.resolved.len() == catalog.entries.len()
+    };
+    if !before.iter().all(same_offers) {
+        return None;
+    }
+    let home_url = address::url_of(named.style, &address::index_output(""));
+    let resolver = Resolver::of(catalog, named, &home_url);
+    let resolved: Vec<Arc<Resolved>> = before.iter().map(|(index, _)| Arc::new(resolver.all(*index))).collect();
+    drop(resolver);
+    let mut changed = BTreeSet::new();
+    for ((index, _), new) in before.iter().zip(resolved) {
+        let document = &catalog.entries[*index].document;
+        let names = known.names.filter(|_| uses_names(document));
+        let place = &mut known.resolved[*index];
+        let old = std::mem::replace(place, (document.digest, names, Arc::clone(&new))).2;
+        for &target in old.linked.iter().filter(|target| !new.linked.contains(target)) {
+            catalog.entries[target].backlinks.retain(|from| from != index);
+            changed.insert(target);
+        }
+        for &target in new.linked.iter().filter(|target| !old.linked.contains(target)) {
+            let backlinks = &mut catalog.entries[target].backlinks;
+            backlinks.insert(backlinks.partition_point(|from| from < index), *index);
+            changed.insert(target);
+        }
+        let entry = &mut catalog.entries[*index];
+        entry.links = Arc::clone(&new.targets);
+        entry.image.clone_from(&new.image);
+        changed.insert(*index);
+    }
+    Some(changed)
+}
+
+/// What is to be said of all links.
+pub(super) fn diagnostics(known: &Known) -> impl Iterator<Item = Diagnostic> + '_ {
+    known.resolved.iter().flat_map(|(.., resolved)| resolved.diagnostics.iter().cloned())
 }
 
 /// Everything that a link may name.
 struct AddressBook<'a> {
     catalog: &'a Catalog,
-    input: &'a CatalogInput<'a>,
-    withheld: &'a WithheldMap,
+    named: &'a Named<'a>,
 }
 
 impl AddressBook<'_> {
@@ -145,7 +216,7 @@ impl AddressBook<'_> {
             .map(|groups| Each(groups.iter().map(|group| (&group.output, &group.url))));
         let copied = Each(catalog.copied_files.iter().map(|copied| (&copied.file.path, &copied.output)));
         let generated = (pages, parts, &lists.search, sections, guides, groups);
-        digest(&(texts, entries, generated, copied, Each(self.input.snapshot.files.keys()), self.withheld))
+        digest(&(texts, entries, generated, copied, Each(self.named.snapshot.files.keys()), self.named.withheld))
     }
 
     /// Covers what is read besides when a name in double brackets is resolved.
@@ -155,7 +226,8 @@ impl AddressBook<'_> {
             let terms = Each(front.terms.iter().map(|term| &term.value));
             (&entry.id, &entry.title, front.title.is_some(), terms)
         }));
-        let hidden = self.input.documents.iter().filter(|document| self.withheld.contains_key(&document.path));
+        let named = self.named;
+        let hidden = named.documents.iter().filter(|document| named.withheld.contains_key(&document.path));
         let hidden =
             Each(hidden.map(|document| (&document.path, document.front.title.as_ref().map(|title| &title.value))));
         digest(&(entries, hidden))
@@ -179,12 +251,12 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn of(catalog: &'a Catalog, input: &'a CatalogInput<'_>, withheld: &'a WithheldMap, home_url: &'a str) -> Self {
+    fn of(catalog: &'a Catalog, named: &Named<'a>, home_url: &'a str) -> Self {
         Self {
             catalog,
-            snapshot: input.snapshot,
-            withheld,
-            hidden_names: hidden_names(input, withheld),
+            snapshot: named.snapshot,
+            withheld: named.withheld,
+            hidden_names: hidden_names(named),
             near: OnceLock::new(),
             by_path: catalog
                 .entries
@@ -199,7 +271,7 @@ impl<'a> Resolver<'a> {
                 .collect(),
             outputs: outputs::linkable_outputs(catalog, home_url),
             names: OnceLock::new(),
-            style: input.config.urls,
+            style: named.style,
         }
     }
 
@@ -541,10 +613,10 @@ impl WikiNames {
 }
 
 /// Pages that are left out of this build, by what `[[…]]` may call them; the first of a name, in the order of paths.
-fn hidden_names<'a>(input: &CatalogInput<'a>, withheld: &'a WithheldMap) -> HashMap<String, &'a FilePath> {
+fn hidden_names<'a>(named: &Named<'a>) -> HashMap<String, &'a FilePath> {
     let mut names = HashMap::new();
-    for document in input.documents {
-        if let Some((path, _)) = withheld.get_key_value(&document.path) {
+    for document in named.documents {
+        if let Some((path, _)) = named.withheld.get_key_value(&document.path) {
             let title = document.front.title.iter().map(|title| fold(&title.value));
             for name in title.chain([fold(wiki_id(path))]) {
                 names.entry(name).or_insert(path);

@@ -1,8 +1,8 @@
 //! All documents together: who belongs where, what follows what, which address everything has.
 //!
 //! Owns visibility, addresses, sections, topics, people, audiences, paths, links, related articles and redirects.
-//! Must not know HTML, templates or the disk. Linear in the number of documents; only links and related articles may be
-//! those of an earlier catalog, where everything that they depend on is the same.
+//! Must not know HTML, templates or the disk. Linear in the number of documents. Links, related articles, or all of an
+//! earlier catalog may be used again where everything that they depend on is the same.
 
 pub mod address;
 mod build;
@@ -10,9 +10,11 @@ mod collisions;
 pub mod digest;
 mod links;
 mod near;
+mod outline;
 mod outputs;
 mod paths;
 mod related;
+mod renew;
 mod review;
 mod sections;
 mod taxonomy;
@@ -21,13 +23,16 @@ mod visibility;
 use std::sync::Arc;
 
 use crate::date::Date;
+use crate::diagnostic::FilePath;
 use crate::document::Document;
 use crate::rights::Sources;
 
-pub use build::{CatalogInput, build};
+pub use build::{CatalogInput, Found, build};
 pub(crate) use build::{INSIDE_TERM, term_anchor};
 pub use links::Target;
+pub use outline::outline;
 pub use outputs::{Alias, CopiedFile, ListPage, ListedPart, Lists, PAGE_SIZE, PARTS_PAGE_SIZE, PartsList, list_pages};
+pub use renew::{Renewal, Renewed, renew};
 pub use visibility::hidden;
 
 /// Index into [`Catalog::entries`].
@@ -76,6 +81,21 @@ pub struct Catalog {
 pub struct KnownCatalog {
     links: links::Known,
     related: related::Known,
+    /// What is left out, of the catalog that was built last.
+    withheld: build::WithheldMap,
+}
+
+/// A document that has a page of its own, for whoever wants to lead from a file to what it became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentPage {
+    /// The document's file.
+    pub file: FilePath,
+    /// Its title.
+    pub title: String,
+    /// The page's file in the output.
+    pub output: String,
+    /// Whether it is shown only because drafts are.
+    pub draft: bool,
 }
 
 /// Documents that introduce generated lists.
@@ -141,6 +161,18 @@ pub struct Entry {
 }
 
 impl Catalog {
+    /// Every document that has a page of its own, in the order of the files.
+    pub fn pages_of_documents(&self) -> impl Iterator<Item = DocumentPage> + '_ {
+        self.entries.iter().filter_map(|entry| {
+            Some(DocumentPage {
+                file: entry.document.path.clone(),
+                title: entry.title.clone(),
+                output: entry.output.clone()?,
+                draft: entry.document.front.draft,
+            })
+        })
+    }
+
     /// Articles with a day of publication, newest first.
     pub fn dated_articles(&self) -> impl Iterator<Item = (EntryIndex, &Entry)> {
         let entries = self.articles.iter().map(|&article| (article, &self.entries[article]));

@@ -7,11 +7,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::digest::digest;
 use super::{Catalog, EntryIndex};
 use crate::document::Document;
 use crate::document::keywords::Keyword;
-use crate::source::Digest;
 
 /// Articles shown as related.
 const SHOWN: usize = 3;
@@ -38,23 +36,29 @@ const TOPIC_NEIGHBOURS: usize = 12;
 /// what is kept is what would be computed, to the last bit.
 pub(super) fn assign(catalog: &mut Catalog, known: &mut Known) {
     let frame = Frame::of(catalog);
-    let digest = digest(&frame);
-    let documents = frame.articles.iter().map(|&(article, _)| Arc::clone(&catalog.entries[article].document)).collect();
-    if known.frame == Some(digest) {
+    if known.frame.as_ref() == Some(&frame) {
+        renew(catalog, known);
+        return;
+    }
+    let documents = documents_of(&frame, catalog);
+    *known = Known::of(&frame, documents);
+    known.frame = Some(frame);
+    known.apply(catalog);
+}
+
+/// The same for a catalog of which only documents' texts are not what they were when `known` was made. Returns the
+/// articles whose nearest are others now.
+pub(super) fn renew(catalog: &mut Catalog, known: &mut Known) -> Vec<EntryIndex> {
+    if let Some(frame) = known.frame.take() {
+        let documents = documents_of(&frame, catalog);
         known.renew(&frame, documents);
-    } else {
-        *known = Known::of(&frame, documents);
-        known.frame = Some(digest);
+        known.frame = Some(frame);
     }
-    let related: Vec<(EntryIndex, Vec<EntryIndex>)> = known
-        .nearest
-        .iter()
-        .zip(&frame.articles)
-        .map(|(best, (article, _))| (*article, best.iter().map(|(_, other)| frame.entry(*other)).collect()))
-        .collect();
-    for (article, nearest) in related {
-        catalog.entries[article].related = nearest;
-    }
+    known.apply(catalog)
+}
+
+fn documents_of(frame: &Frame, catalog: &Catalog) -> Vec<Arc<Document>> {
+    frame.articles.iter().map(|&(article, _)| Arc::clone(&catalog.entries[article].document)).collect()
 }
 
 /// Number of an article: the newest first, then in the order of paths.
@@ -64,7 +68,7 @@ type Position = u32;
 type Best = Vec<(f64, Position)>;
 
 /// Which articles there are and under which topics: everything that counts besides their words.
-#[derive(Hash)]
+#[derive(Debug, PartialEq, Eq)]
 struct Frame {
     /// Articles by position, with their topics.
     articles: Vec<(EntryIndex, Vec<usize>)>,
@@ -121,8 +125,8 @@ impl Frame {
 /// The words of all articles and what was found with them.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// Covers the articles and their topics.
-    frame: Option<Digest>,
+    /// The articles and their topics.
+    frame: Option<Frame>,
     /// The articles' documents, by position.
     documents: Vec<Arc<Document>>,
     /// A number for every word that was met; it tells nothing of the word.
@@ -183,6 +187,21 @@ impl Known {
         let all: Vec<Position> = (0..known.documents.len() as Position).collect();
         known.nearest = known.find(frame, &all);
         known
+    }
+
+    /// Gives every article its nearest; returns the articles that had others.
+    fn apply(&self, catalog: &mut Catalog) -> Vec<EntryIndex> {
+        let Some(frame) = &self.frame else { return Vec::new() };
+        let mut changed = Vec::new();
+        for (best, (article, _)) in self.nearest.iter().zip(&frame.articles) {
+            let related = &mut catalog.entries[*article].related;
+            let nearest = best.iter().map(|(_, other)| frame.entry(*other));
+            if !nearest.clone().eq(related.iter().copied()) {
+                *related = nearest.collect();
+                changed.push(*article);
+            }
+        }
+        changed
     }
 
     /// What other documents in the same places change.

@@ -49,6 +49,8 @@ pub struct Document {
     pub kind: DocumentKind,
     /// Its settings.
     pub front: FrontMatter,
+    /// The digest of the block that the settings were read from, and of its place.
+    pub front_digest: Digest,
     /// Its text.
     pub body: Body,
     /// The words that characterise it; only for articles.
@@ -312,5 +314,14 @@ pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &str, op
         }
         _ => Vec::new(),
     };
-    Parsed { document: Arc::new(Document { path: path.clone(), digest, kind, front, body, keywords }), diagnostics }
+    let front_digest = front_digest(&front, text);
+    let document = Document { path: path.clone(), digest, kind, front, front_digest, body, keywords };
+    Parsed { document: Arc::new(document), diagnostics }
+}
+
+fn front_digest(front: &FrontMatter, text: &str) -> Digest {
+    let block = text.get(front.span.range()).unwrap_or_default();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&front.span.start.to_le_bytes()).update(block.as_bytes());
+    Digest(*hasher.finalize().as_bytes())
 }

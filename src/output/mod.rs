@@ -69,6 +69,17 @@ pub trait Sink: Sync {
         files.iter().map(|(path, digest)| self.keep(path, *digest)).collect()
     }
 
+    /// Paths of pages that somebody waits for, so that they are made before others where there are many to make.
+    fn wanted_first(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Is told which of the [wanted](Self::wanted_first) pages are there, with all that they load of the theme, and
+    /// have no faults of their own; of the rest of the build nothing is known yet.
+    fn first_are_there(&self, pages: &[&str]) {
+        let _ = pages;
+    }
+
     /// Takes one file; `path` is relative to the output folder, with `/`. Returns the digest of what was taken.
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError>;
 }

@@ -53,16 +53,8 @@ impl FileWriter<'_> {
         self.written.push(output.to_owned());
     }
 
-    /// The theme's assets, the feed and the other files for machines.
-    ///
-    /// `texts` covers what the documents' texts depend on besides their files.
-    pub(super) fn theme_and_machines(
-        &mut self,
-        theme: &Theme,
-        plans: &[PagePlan],
-        (proof, texts, memo): (&Proof, Digest, &mut Memo),
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+    /// The theme's assets.
+    pub(super) fn theme(&mut self, theme: &Theme) {
         stage(self.timings, Stage::Files, || {
             for asset in theme.assets() {
                 let file = SourceFile {
@@ -72,6 +64,19 @@ impl FileWriter<'_> {
                 };
                 self.put(&asset.output, OutputContents::Copy(&file));
             }
+        });
+    }
+
+    /// The feed and the other files for machines.
+    ///
+    /// `texts` covers what the documents' texts depend on besides their files.
+    pub(super) fn for_machines(
+        &mut self,
+        plans: &[PagePlan],
+        (proof, texts, memo): (&Proof, Digest, &mut Memo),
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        stage(self.timings, Stage::Files, || {
             for (output, text) in syndication::files(self.context, plans) {
                 if output == syndication::FEED_FILE {
                     let key = memo.context(|| proof.feed_digest(self.context, &text, texts));

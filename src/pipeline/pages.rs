@@ -4,21 +4,25 @@
 //! know what a page says.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::proof::Proof;
+use crate::catalog::EntryIndex;
 use crate::catalog::digest::{CatalogDigests, digest};
 use crate::diagnostic::{self, Diagnostic, FilePath, Label};
 use crate::memo::{FinishedPage, Memo, Recipe};
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
-use crate::rights::report::Carrier;
+use crate::rights::report::{Carrier, Report};
 use crate::source::Digest;
 use crate::theme::Renderer;
 use crate::timings::{Stage, Timings, step};
 use crate::view::{self, PagePlan, PageView, Reads, ViewContext};
+
+/// Pages that somebody waits for come first where more than so many have to be made.
+const MANY: usize = 100;
 
 /// What was found on every page, by its path in the output.
 pub(super) type FactsByPage<'p> = BTreeMap<Cow<'p, str>, Arc<PageFacts>>;
@@ -32,24 +36,46 @@ pub(super) struct PageMaker<'a> {
     pub(super) sink: &'a dyn Sink,
     pub(super) timings: Option<&'a Timings>,
     /// What is the same for all pages; `None` where nothing is kept for later builds.
-    shared: Option<Shared>,
+    shared: Option<Shared<'a>>,
 }
 
 /// What is the same for all pages of a build.
-struct Shared {
+struct Shared<'a> {
     /// Covers everything that all pages depend on besides their views.
     key: Digest,
     /// Covers everything that all views depend on besides the catalog's objects.
     views: Digest,
     /// The catalog's objects.
-    catalog: CatalogDigests,
+    catalog: &'a CatalogDigests,
+}
+
+/// What is known of the pages of the build before.
+pub(super) struct KnownPages<'a> {
+    /// Entries that are not as they were; `None` where all may be others.
+    pub(super) changed: Option<&'a BTreeSet<EntryIndex>>,
+    /// Which of the same plan's pages are kept as the catalog made them then.
+    pub(super) current: Option<(Digest, Vec<bool>)>,
+}
+
+impl KnownPages<'_> {
+    /// Tells of which places of the plan the page is as it was, because nothing that it reads has changed.
+    fn in_views(&self, views: Option<Digest>) -> impl Fn(usize, &FinishedPage) -> bool + Sync + '_ {
+        let current = self.current.as_ref().filter(|(known, _)| Some(*known) == views).map(|(_, current)| current);
+        move |at, page| match (self.changed, current, &page.recipe) {
+            (Some(changed), Some(current), Some(recipe)) => current[at] && !recipe.reads.any_entry_of(changed),
+            _ => false,
+        }
+    }
 }
 
 /// What came of all pages.
 #[derive(Default)]
 pub(super) struct MadePages<'p> {
     pub(super) facts: FactsByPage<'p>,
-    pub(super) carriers: Vec<Carrier>,
+    /// Where statements stand, page by page.
+    carriers: Vec<(Digest, Arc<[Carrier]>)>,
+    /// Which pages are kept as this catalog makes them, with the digest of what else their views depend on.
+    pub(super) current: Option<(Digest, Vec<bool>)>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Pages whose view was made.
     pub(super) viewed: usize,
@@ -81,36 +107,43 @@ impl<'a> PageMaker<'a> {
     }
 
     /// Makes keys of all pages, so that a later build may use them again; `settings` covers the site's settings.
-    pub(super) fn with_keys(mut self, settings: Digest) -> Self {
+    pub(super) fn with_keys(mut self, settings: Digest, catalog: &'a CatalogDigests) -> Self {
         let key = self.shared_key();
-        let catalog = step(self.timings, Stage::Key, || CatalogDigests::of(self.context.catalog));
-        let views = digest(&(&key.0, &settings.0, catalog.lists));
+        let views = digest(&(&key.0, &settings.0, &catalog.lists));
         self.shared = Some(Shared { key, views, catalog });
         self
     }
 
-    /// Makes, checks and hands over every page of the plan; only their links and ids are kept.
-    pub(super) fn make<'p>(&self, plans: &'p [PagePlan], memo: &Memo) -> MadePages<'p> {
-        let known = self.pages_that_stay(plans, memo);
-        let viewed = known.iter().filter(|known| known.is_none()).count();
-        let rendered: Vec<Result<Cow<'_, FinishedPage>, Unfinished>> = plans
+    /// Makes, checks and hands over every page of the plan; only their links and ids are kept. Pages that the sink wants
+    /// first are made first where they are some of many, and told to it if it `may_show` them.
+    pub(super) fn make<'p>(
+        &self,
+        plans: &'p [PagePlan],
+        known: &KnownPages<'_>,
+        may_show: bool,
+        memo: &Memo,
+    ) -> MadePages<'p> {
+        let stay = self.pages_that_stay(plans, known, memo);
+        let viewed = stay.iter().filter(|stay| stay.is_none()).count();
+        let mut first = if may_show && viewed > MANY { self.first(plans, &stay, memo) } else { BTreeMap::new() };
+        let again: Vec<Option<Result<FinishedPage, Unfinished>>> = plans
             .par_iter()
-            .zip(known)
-            .map(|(plan, known)| {
-                if let Some(known) = known {
-                    return Ok(Cow::Borrowed(known));
-                }
-                let (page, reads) = step(self.timings, Stage::View, || view::page(self.context, plan));
-                let origin = view::document_of(self.context, &plan.subject)
-                    .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-                let recipe = self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest });
-                Ok(Cow::Owned(FinishedPage { recipe, ..self.page(&page, &origin, memo)? }))
-            })
+            .zip(&stay)
+            .enumerate()
+            .map(|(at, (plan, stay))| (stay.is_none() && !first.contains_key(&at)).then(|| self.planned(plan, memo)))
             .collect();
         let mut made = MadePages { viewed, ..MadePages::default() };
         let mut facts = Vec::with_capacity(plans.len());
         let mut failures: BTreeMap<FailureKey, (Diagnostic, usize)> = BTreeMap::new();
-        for (plan, result) in plans.iter().zip(rendered) {
+        let mut current = Vec::with_capacity(plans.len());
+        for (at, ((plan, stay), again)) in plans.iter().zip(stay).zip(again).enumerate() {
+            let result = match (stay, again.or_else(|| first.remove(&at))) {
+                (Some(known), _) => Ok(Cow::Borrowed(known)),
+                (None, Some(result)) => result.map(Cow::Owned),
+                // Cannot be: what does not stay is made.
+                (None, None) => continue,
+            };
+            current.push(result.is_ok());
             match result {
                 Ok(page) => {
                     facts.push((Cow::Borrowed(plan.output.as_str()), Arc::clone(&page.facts)));
@@ -130,6 +163,7 @@ impl<'a> PageMaker<'a> {
         }
         // In order: a map of such a list is made at once.
         made.facts = facts.into_iter().collect();
+        made.current = self.shared.as_ref().map(|shared| (shared.views, current));
         made.diagnostics.extend(failures.into_values().map(|(diagnostic, count)| match count {
             1 => diagnostic,
             _ => diagnostic.hint(format!("the same happens on {} more pages", count - 1)),
@@ -138,12 +172,19 @@ impl<'a> PageMaker<'a> {
     }
 
     /// The pages of earlier builds that this build would make the same, and that the sink keeps.
-    fn pages_that_stay<'m>(&self, plans: &[PagePlan], memo: &'m Memo) -> Vec<Option<&'m FinishedPage>> {
-        let same = |plan: &PagePlan| {
+    fn pages_that_stay<'m>(
+        &self,
+        plans: &[PagePlan],
+        known: &KnownPages<'_>,
+        memo: &'m Memo,
+    ) -> Vec<Option<&'m FinishedPage>> {
+        let stays = known.in_views(self.shared.as_ref().map(|shared| shared.views));
+        let same = |(at, plan): (usize, &PagePlan)| {
             let known = memo.earlier_page(&plan.output)?;
-            step(self.timings, Stage::Key, || self.is_same(plan, known)).then_some(known)
+            let is_same = || stays(at, known) || self.is_same(plan, known);
+            step(self.timings, Stage::Key, is_same).then_some(known)
         };
-        let known: Vec<Option<&FinishedPage>> = plans.par_iter().map(same).collect();
+        let known: Vec<Option<&FinishedPage>> = plans.par_iter().enumerate().map(same).collect();
         let files: Vec<(&str, Digest)> = plans
             .iter()
             .zip(&known)
@@ -153,19 +194,76 @@ impl<'a> PageMaker<'a> {
         known.into_iter().map(|known| known.filter(|_| kept.next() == Some(true))).collect()
     }
 
-    /// Makes one page that is not in the plan, and adds it to the others.
-    pub(super) fn add(&self, page: &PageView, memo: &Memo, made: &mut MadePages<'_>) {
-        match self.page(page, &FilePath::from(page.output.as_str()), memo) {
+    /// The pages that somebody waits for, by their place in the plan. The sink is told if nothing is wrong with them.
+    fn first(
+        &self,
+        plans: &[PagePlan],
+        stay: &[Option<&FinishedPage>],
+        memo: &Memo,
+    ) -> BTreeMap<usize, Result<FinishedPage, Unfinished>> {
+        let place = |output: &String| {
+            let at = plans.binary_search_by(|plan| plan.output.cmp(output)).ok()?;
+            stay[at].is_none().then_some(at)
+        };
+        let wanted: BTreeSet<usize> = self.sink.wanted_first().iter().filter_map(place).collect();
+        let wanted: Vec<usize> = wanted.into_iter().collect();
+        let made: BTreeMap<_, _> = wanted.into_par_iter().map(|at| (at, self.planned(&plans[at], memo))).collect();
+        let is_right = |(at, page): (&usize, &Result<FinishedPage, Unfinished>)| {
+            page.as_ref().is_ok_and(|page| page.faults.is_empty()).then(|| plans[*at].output.as_str())
+        };
+        let right: Vec<&str> = made.iter().filter_map(is_right).collect();
+        if !right.is_empty() {
+            self.sink.first_are_there(&right);
+        }
+        made
+    }
+
+    /// Makes a page of the plan.
+    fn planned(&self, plan: &PagePlan, memo: &Memo) -> Result<FinishedPage, Unfinished> {
+        let (page, reads) = step(self.timings, Stage::View, || view::page(self.context, plan));
+        let origin = view::document_of(self.context, &plan.subject)
+            .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
+        let recipe = self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest });
+        Ok(FinishedPage { recipe, ..self.page(&page, &origin, memo)? })
+    }
+
+    /// Makes the rights report, if the site has one, and adds it to the other pages; returns its path in the output.
+    /// `assembled` covers the catalog, without texts, and the report.
+    pub(super) fn report(
+        &self,
+        report: &Report,
+        assembled: Digest,
+        memo: &Memo,
+        made: &mut MadePages<'_>,
+    ) -> Option<&'a str> {
+        let output = self.context.catalog.lists.report.as_ref()?.output.as_str();
+        let carrying: Vec<Digest> = made.carriers.iter().map(|(page, _)| *page).collect();
+        let digest = self.shared.as_ref().map(|shared| digest(&(&shared.views.0, &assembled.0, carrying)));
+        let known = memo.earlier_page(output).filter(|known| digest.is_some() && known.recipe_digest() == digest);
+        let finished = match known.filter(|known| self.sink.keep(output, known.digest)) {
+            Some(known) => Ok(known.clone()),
+            None => {
+                let carriers = made.carriers.iter().flat_map(|(_, carriers)| carriers.iter());
+                step(self.timings, Stage::View, || view::report(self.context, report, carriers))
+                    .map(|page| self.page(&page, &FilePath::from(output), memo))?
+                    .map(|page| {
+                        let recipe = |digest| Recipe { reads: Arc::default(), digest };
+                        FinishedPage { recipe: digest.map(recipe), ..page }
+                    })
+            }
+        };
+        match finished {
             Ok(finished) => {
-                made.facts.insert(Cow::Owned(page.output.clone()), Arc::clone(&finished.facts));
+                made.facts.insert(Cow::Owned(output.to_owned()), Arc::clone(&finished.facts));
                 made.tell(&finished);
-                made.finish(&page.output, finished);
+                made.finish(output, finished);
             }
             Err(Unfinished::Template(diagnostic)) => made.diagnostics.push(*diagnostic),
             Err(Unfinished::Sink(error)) => {
                 made.failure.get_or_insert(error);
             }
         }
+        Some(output)
     }
 
     /// One page: as an earlier build left it, or made now.
@@ -188,13 +286,13 @@ impl<'a> PageMaker<'a> {
 
     /// Covers all objects of the catalog and `texts`; none where nothing is kept.
     pub(super) fn catalog_digest(&self, texts: Digest) -> Option<Digest> {
-        self.shared.as_ref().map(|shared| digest(&(texts.0, &shared.catalog)))
+        self.shared.as_ref().map(|shared| digest(&(texts.0, shared.catalog)))
     }
 
     /// The digest of everything that a page's view depends on; `None` where it reads too much to say.
     fn recipe(&self, plan: &PagePlan, reads: &Reads) -> Option<Digest> {
         let shared = self.shared.as_ref()?;
-        let objects = reads.digest(&shared.catalog)?;
+        let objects = reads.digest(shared.catalog)?;
         Some(digest(&(&shared.views.0, plan, &objects.0)))
     }
 
@@ -230,7 +328,9 @@ impl<'a> PageMaker<'a> {
 impl MadePages<'_> {
     fn tell(&mut self, page: &FinishedPage) {
         self.diagnostics.extend(page.faults.iter().cloned());
-        self.carriers.extend(page.carriers.iter().cloned());
+        if !page.carriers.is_empty() {
+            self.carriers.push((page.digest, Arc::clone(&page.carriers)));
+        }
     }
 
     fn finish(&mut self, output: &str, page: FinishedPage) {

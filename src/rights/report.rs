@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::licence::Licence;
 use super::policy::{Verdict, last_day};
-use super::seal::{Changes, seal_of};
+use super::seal::Changes;
+pub use super::seal::Seal;
 use super::source::{Source, Sources};
 use super::verify::{AcceptedLink, Placement};
 use crate::config::Config;
@@ -17,7 +16,7 @@ use crate::date::Date;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::front_matter::Grant;
 use crate::document::{Document, DocumentKind};
-use crate::source::{Digest, Snapshot};
+use crate::source::Digest;
 
 /// Everything a report is made from.
 pub struct ReportInput<'a, D> {
@@ -33,8 +32,8 @@ pub struct ReportInput<'a, D> {
     pub verdicts: &'a BTreeMap<FilePath, Verdict>,
     /// What it says in words.
     pub judged: &'a [Diagnostic],
-    /// The files as typed, for seals.
-    pub snapshot: &'a Snapshot,
+    /// Whether each document is as it was sealed.
+    pub seals: &'a [Seal],
 }
 
 /// What is republished, by which permission, until when.
@@ -129,17 +128,6 @@ pub struct PieceReport {
     pub is_refused: bool,
 }
 
-/// What is known of a text's being unchanged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seal {
-    /// The text is the one that was sealed.
-    Unchanged,
-    /// The text differs from the one that was sealed.
-    Changed,
-    /// There is no seal: changes are not checked.
-    None,
-}
-
 /// A file of the output that carries a piece, as the proof on its bytes found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carrier {
@@ -166,13 +154,10 @@ impl Carrier {
 impl Report {
     /// Makes the report of a site.
     pub fn of<D: AsRef<Document> + Sync>(input: &ReportInput<'_, D>) -> Self {
-        let articles: Vec<&Document> = input
-            .documents
-            .iter()
-            .map(AsRef::as_ref)
-            .filter(|document: &&Document| document.kind == DocumentKind::Article && document.front.source.is_some())
-            .collect();
-        let pieces: Vec<PieceReport> = articles.par_iter().filter_map(|document| piece(document, input)).collect();
+        let articles = input.documents.iter().zip(input.seals).map(|(document, seal)| (document.as_ref(), *seal));
+        let articles = articles.filter(|(document, _)| document.kind == DocumentKind::Article);
+        let pieces: Vec<PieceReport> =
+            articles.filter_map(|(document, seal): (&Document, Seal)| piece(document, seal, input)).collect();
         let publication = &input.config.publication;
         let point = [&publication.medium, &publication.price, &publication.audience];
         Self {
@@ -204,7 +189,7 @@ fn rebuild_before<D>(pieces: &[PieceReport], input: &ReportInput<'_, D>) -> Opti
     ends.min()
 }
 
-fn piece<D>(document: &Document, input: &ReportInput<'_, D>) -> Option<PieceReport> {
+fn piece<D>(document: &Document, seal: Seal, input: &ReportInput<'_, D>) -> Option<PieceReport> {
     let front = &document.front;
     let named = &front.source.as_ref()?.value;
     let text = |value: &Option<crate::diagnostic::Spanned<String>>| value.as_ref().map(|value| value.value.clone());
@@ -217,24 +202,11 @@ fn piece<D>(document: &Document, input: &ReportInput<'_, D>) -> Option<PieceRepo
         authors: front.authors.iter().map(|author| author.value.clone()).collect(),
         published: text(&front.published),
         date: front.date.as_ref().map(|date| date.value),
-        seal: seal(document, input.sources.get(named), input.snapshot),
+        seal,
         changes: text(&front.changes),
         withheld: withheld(document, input),
         is_refused: input.verdicts.contains_key(&document.path),
     })
-}
-
-fn seal(document: &Document, source: Option<&Source>, snapshot: &Snapshot) -> Seal {
-    match (&document.front.seal, source, snapshot.text(&document.path)) {
-        (Some(seal), Some(source), Some(text)) => {
-            if seal_of(text, document.body.start as usize, source, document) == seal.value {
-                Seal::Unchanged
-            } else {
-                Seal::Changed
-            }
-        }
-        _ => Seal::None,
-    }
 }
 
 fn withheld<D>(document: &Document, input: &ReportInput<'_, D>) -> Option<String> {

@@ -6,8 +6,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::licence::Licence;
 use super::normal::normalised;
 use super::pasted::{Pasted, find};
@@ -73,20 +71,45 @@ pub fn with_seal(text: &str, piece: &Document, seal: &str) -> Option<String> {
     Some(insert(at, &format!("seal: {seal}{line_break}")))
 }
 
-/// Holds every sealed piece against its seal. Pieces that are left out of the build are not looked at.
+/// What is known of a text's being unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Seal {
+    /// The text is the one that was sealed.
+    Unchanged,
+    /// The text differs from the one that was sealed.
+    Changed,
+    /// There is no seal: changes are not checked.
+    None,
+}
+
+impl Seal {
+    /// Holds a document against its seal.
+    pub fn of(document: &Document, sources: &Sources, snapshot: &Snapshot) -> Self {
+        let source = document.front.source.as_ref().and_then(|named| sources.get(&named.value));
+        let (Some(seal), Some(source)) = (&document.front.seal, source) else { return Self::None };
+        match snapshot.text(&document.path) {
+            Some(text) if seal_of(text, document.body.start as usize, source, document) == seal.value => {
+                Self::Unchanged
+            }
+            Some(_) => Self::Changed,
+            None => Self::None,
+        }
+    }
+}
+
+/// What is wrong with the seals of all pieces; `seals` in the order of the documents. Pieces that are left out of the
+/// build are not looked at.
 pub fn check(
     documents: &[Arc<Document>],
+    seals: &[Seal],
     sources: &Sources,
     hidden: &BTreeSet<FilePath>,
-    snapshot: &Snapshot,
 ) -> Vec<Diagnostic> {
-    let pieces = documents.par_iter().filter(|document| !hidden.contains(&document.path));
-    pieces
-        .filter_map(|piece| {
-            let source = sources.get(&piece.front.source.as_ref()?.value)?;
-            declared_change(piece, source).or_else(|| broken_seal(piece, source, snapshot))
-        })
-        .collect()
+    let fault = |(piece, seal): (&Arc<Document>, &Seal)| {
+        let source = sources.get(&piece.front.source.as_ref()?.value).filter(|_| !hidden.contains(&piece.path))?;
+        declared_change(piece, source).or_else(|| broken_seal(piece, source, *seal))
+    };
+    documents.iter().zip(seals).filter_map(fault).collect()
 }
 
 /// A piece that says it was changed, under terms that allow no change.
@@ -100,13 +123,8 @@ fn declared_change(piece: &Document, source: &Source) -> Option<Diagnostic> {
     )
 }
 
-fn broken_seal(piece: &Document, source: &Source, snapshot: &Snapshot) -> Option<Diagnostic> {
-    let seal = piece.front.seal.as_ref()?;
-    let text = snapshot.text(&piece.path)?;
-    let found = seal_of(text, piece.body.start as usize, source, piece);
-    if found == seal.value {
-        return None;
-    }
+fn broken_seal(piece: &Document, source: &Source, state: Seal) -> Option<Diagnostic> {
+    let seal = piece.front.seal.as_ref().filter(|_| state == Seal::Changed)?;
     match source.changes() {
         Changes::Allowed => None,
         Changes::WithNote if piece.front.changes.is_some() => None,

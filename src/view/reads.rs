@@ -3,6 +3,8 @@
 //!
 //! Owns the record and its comparison. Must not know what a view says: a page reads an object as a whole or not at all.
 
+use std::collections::BTreeSet;
+
 use super::plan::Dimension;
 use crate::catalog::EntryIndex;
 use crate::catalog::digest::CatalogDigests;
@@ -40,6 +42,15 @@ impl Reads {
         objects.sort_unstable();
         objects.dedup();
         Self { objects: objects.into_boxed_slice() }
+    }
+
+    /// Whether one of these entries is among the objects, or the objects are everything.
+    pub fn any_entry_of(&self, entries: &BTreeSet<EntryIndex>) -> bool {
+        self.objects.iter().any(|object| match object {
+            Read::Everything => true,
+            Read::Entry(index) => entries.contains(index),
+            _ => false,
+        })
     }
 
     /// One digest of all these objects as they are now; `None` where they are everything, or where one of them is gone.

@@ -121,7 +121,11 @@ pub struct ReportWithheld {
 }
 
 /// The report's page, if the site has one.
-pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>) -> Option<PageView> {
+pub fn report<'a>(
+    context: &ViewContext<'_>,
+    report: &Report,
+    carriers: impl Iterator<Item = &'a Carrier>,
+) -> Option<PageView> {
     let context = &PageContext::new(context);
     let catalog = context.whole();
     let page = catalog.lists.report.as_ref()?;
@@ -141,7 +145,7 @@ pub fn report(context: &ViewContext<'_>, report: &Report, carriers: Vec<Carrier>
         rebuild_before: report.rebuild_before.as_ref().map(|(until, _)| day(*until)),
         sources: report.sources.iter().map(|it| source(context, it)).collect(),
         pieces: report.published().filter_map(|it| Some(piece(it, article(&it.file)?, owner(&it.source)))).collect(),
-        outputs: carriers.iter().map(output).collect(),
+        outputs: carriers.map(output).collect(),
         withheld: withheld
             .into_iter()
             .map(|((source, reason), count)| ReportWithheld { source, reason, count })

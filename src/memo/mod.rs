@@ -2,23 +2,31 @@
 //!
 //! Must not know what changed between two builds: a result is used again only when its whole key is the same.
 
-use std::collections::{HashMap, HashSet};
+mod per_document;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::catalog::KnownCatalog;
-use crate::diagnostic::{Diagnostic, FilePath};
+use crate::catalog::digest::CatalogDigests;
+use crate::catalog::{Catalog, DocumentPage, KnownCatalog};
+use crate::diagnostic::Diagnostic;
 use crate::document::{self, Document, ParseOptions, Parsed};
 use crate::output::PageFacts;
 use crate::output::links::KnownClosure;
 use crate::rights::copies::KnownTexts;
-use crate::rights::report::Carrier;
+use crate::rights::report::{Carrier, Report};
+use crate::rights::seal::Seal;
 use crate::rights::verify::Stylesheets;
 use crate::search::PageAnalysis;
 use crate::source::{Digest, SourceFile};
 use crate::theme::Theme;
-use crate::view::Reads;
+use crate::view::{PagePlan, Reads};
+
+use self::per_document::{ByPath, Made};
+
+pub use self::per_document::PerDocument;
 
 /// A finished page: what is known of its bytes.
 #[derive(Debug, Clone)]
@@ -37,6 +45,13 @@ pub struct FinishedPage {
     pub carriers: Arc<[Carrier]>,
 }
 
+impl FinishedPage {
+    /// The digest of what its view was made from.
+    pub fn recipe_digest(&self) -> Option<Digest> {
+        self.recipe.as_ref().map(|recipe| recipe.digest)
+    }
+}
+
 /// What a page's view was made from.
 #[derive(Debug, Clone)]
 pub struct Recipe {
@@ -46,73 +61,41 @@ pub struct Recipe {
     pub digest: Digest,
 }
 
-/// Values that are made from one document each and a context that all of them share.
-#[derive(Debug)]
-pub struct PerDocument<V> {
-    context: Option<Digest>,
-    values: HashMap<FilePath, (Digest, V)>,
-}
-
-impl<V> Default for PerDocument<V> {
-    fn default() -> Self {
-        Self { context: None, values: HashMap::new() }
-    }
-}
-
-impl<V: Clone + Send + Sync> PerDocument<V> {
-    /// The value of every document, in order: that of an earlier build where the document and the context are the same,
-    /// else a new one. `context` covers everything that values depend on besides their document; none means that
-    /// nothing is kept.
-    pub fn map<D: AsRef<Document> + Sync>(
-        &mut self,
-        context: Option<Digest>,
-        documents: &[D],
-        make: impl Fn(usize) -> V + Sync,
-    ) -> Vec<V> {
-        if context.is_none() || self.context != context {
-            self.values.clear();
-            self.context = context;
-        }
-        let known = |document: &Document| {
-            self.values.get(&document.path).filter(|(digest, _)| *digest == document.digest).map(|(_, value)| value)
-        };
-        let made: Vec<(V, bool)> = documents
-            .par_iter()
-            .enumerate()
-            .map(|(at, document)| match known(document.as_ref()) {
-                Some(value) => (value.clone(), false),
-                None => (make(at), true),
-            })
-            .collect();
-        if context.is_some() {
-            for ((value, is_new), document) in made.iter().zip(documents) {
-                if *is_new {
-                    let document = document.as_ref();
-                    self.values.insert(document.path.clone(), (document.digest, value.clone()));
-                }
-            }
-            self.forget_others(documents);
-        }
-        made.into_iter().map(|(value, _)| value).collect()
-    }
-
-    /// Forgets values of documents that are not among these.
-    fn forget_others<D: AsRef<Document>>(&mut self, documents: &[D]) {
-        if self.values.len() > documents.len() {
-            let paths: HashSet<&FilePath> = documents.iter().map(|document| &document.as_ref().path).collect();
-            self.values.retain(|path, _| paths.contains(path));
-        }
-    }
+/// What all documents together come to, as the last build left it.
+pub struct Assembled {
+    /// Covers everything that it depends on, apart from what follows from texts alone.
+    pub key: Digest,
+    /// Everything in its place.
+    pub catalog: Catalog,
+    /// What is republished by which permission.
+    pub report: Option<Report>,
+    /// What is to be said of it, apart from links.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Of the catalog's objects; empty where nothing is kept.
+    pub digests: CatalogDigests,
+    /// The pages.
+    pub plans: Vec<PagePlan>,
+    /// Documents with pages of their own.
+    pub documents: Arc<[DocumentPage]>,
+    /// Which of the planned pages are kept as this catalog makes them, with the digest of everything else that their
+    /// views depend on; `None` before any page is made.
+    pub current: Option<(Digest, Vec<bool>)>,
 }
 
 /// Kept between the builds of one process; empty for a first build.
 pub struct Memo {
     keeps_results: bool,
     options: Option<ParseOptions>,
-    parsed: HashMap<FilePath, (Digest, Arc<Parsed>)>,
+    parsed: ByPath<Arc<Parsed>>,
     pages: HashMap<String, FinishedPage>,
     /// Documents without statements that were pasted into them.
     pub pasted: PerDocument<(Arc<Document>, Option<Diagnostic>)>,
+    /// Whether each document is as it was sealed.
+    pub seals: PerDocument<Seal>,
+    /// What the catalog reads of each document.
+    pub outlines: PerDocument<Digest>,
+    /// Everything in its place.
+    pub assembled: Option<Assembled>,
     /// What looks as if somebody else had written it.
     pub looks: PerDocument<Option<Diagnostic>>,
     /// Texts that stand elsewhere.
@@ -153,9 +136,12 @@ impl Memo {
         Self {
             keeps_results: true,
             options: None,
-            parsed: HashMap::new(),
+            parsed: ByPath::default(),
             pages: HashMap::new(),
             pasted: PerDocument::default(),
+            seals: PerDocument::default(),
+            outlines: PerDocument::default(),
+            assembled: None,
             looks: PerDocument::default(),
             copies: PerDocument::default(),
             known_texts: None,
@@ -210,8 +196,8 @@ impl Memo {
         self.keeps_results.then(digest)
     }
 
-    /// Parses the Markdown files among `files`, in their order, and says how many had to be read anew. Results of files
-    /// that are not among them are forgotten.
+    /// Parses the Markdown files among `files`, in the order of their paths, and says how many had to be read anew.
+    /// Results of files that are not among them are forgotten.
     /// A parsed document depends on its path (which tells its kind), its bytes and the options.
     pub fn parse<'a>(
         &mut self,
@@ -221,32 +207,24 @@ impl Memo {
         if self.options.as_ref() != Some(&options) {
             self.parsed.clear();
         }
-        let wanted: Vec<&Arc<SourceFile>> = files.collect();
-        let results: Vec<(&Arc<SourceFile>, Arc<Parsed>, bool)> = wanted
+        let wanted: Vec<_> = files.filter_map(|file| Some((file, document::kind_of(&file.path)?))).collect();
+        let made: Vec<Made<'_, Arc<Parsed>>> = wanted
             .into_par_iter()
-            .filter_map(|file| {
-                let kind = document::kind_of(&file.path)?;
-                let known = self.parsed.get(&file.path).filter(|(digest, _)| *digest == file.digest);
-                Some(match known {
-                    Some((_, parsed)) => (file, Arc::clone(parsed), false),
-                    None => {
-                        let parsed = document::parse(&file.path, file.digest, kind, file.text()?, &options);
-                        (file, Arc::new(parsed), true)
-                    }
-                })
+            .enumerate()
+            .filter_map(|(at, (file, kind))| {
+                let (path, digest) = (&file.path, file.digest);
+                let (value, is_new) = match self.parsed.get(at, path, digest) {
+                    Some(parsed) => (Arc::clone(parsed), false),
+                    None => (Arc::new(document::parse(path, digest, kind, file.text()?, &options)), true),
+                };
+                Some(Made { path, digest, value, is_new })
             })
             .collect();
         if self.keeps_results {
-            for (file, parsed, _) in results.iter().filter(|(_, _, is_new)| *is_new) {
-                self.parsed.insert(file.path.clone(), (file.digest, Arc::clone(parsed)));
-            }
-            if self.parsed.len() > results.len() {
-                let paths: HashSet<&FilePath> = results.iter().map(|(file, ..)| &file.path).collect();
-                self.parsed.retain(|path, _| paths.contains(path));
-            }
+            self.parsed.keep(&made);
             self.options = Some(options);
         }
-        let parsed_anew = results.iter().filter(|(_, _, is_new)| *is_new).count();
-        (results.into_iter().map(|(_, parsed, _)| parsed).collect(), parsed_anew)
+        let parsed_anew = made.iter().filter(|made| made.is_new).count();
+        (made.into_iter().map(|made| made.value).collect(), parsed_anew)
     }
 }
