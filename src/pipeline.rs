@@ -108,19 +108,15 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     let timings = options.timings.as_deref();
     let (documents, parsed) = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
     let site = Site::new(snapshot, &config, options);
-    let Assembly { mut assembled, changed, diagnostics: found } = site.assemble(&documents, memo);
+    let Assembly { mut assembled, known, diagnostics: found } = site.assemble(&documents, memo);
     diagnostics.extend(found);
     let loaded = stage(timings, Stage::Theme, || load_theme(snapshot, &config, site.settings, memo));
     diagnostics.extend(loaded.diagnostics.iter().cloned());
 
     let mut result = BuildResult { documents: Arc::clone(&assembled.documents), parsed, ..BuildResult::default() };
-    match &loaded.theme {
-        Some(theme) => {
-            let everything = Everything { site: &site, theme, sink, changed: changed.as_ref() };
-            everything.make(&mut assembled, memo, &mut result, &mut diagnostics);
-        }
-        // Nobody has held the pages against this catalog.
-        None => assembled.current = None,
+    if let Some(theme) = &loaded.theme {
+        let everything = Everything { site: &site, theme, sink, known };
+        everything.make(&mut assembled, memo, &mut result, &mut diagnostics);
     }
     if memo.keeps_results() {
         memo.assembled = Some(assembled);

@@ -19,9 +19,14 @@ pub const FEED_FILE: &str = "feed.xml";
 /// The rules for machines.
 const ROBOTS_FILE: &str = "robots.txt";
 
-/// The files for machines, by path: a feed and a site map where the site knows its address, and `robots.txt`, unless
-/// the site brings its own.
-pub fn files(context: &ViewContext<'_>, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
+/// The feed, where the site knows its address.
+pub fn feed(context: &ViewContext<'_>) -> Option<String> {
+    context.config.base_url.as_ref().map(|base| feed_at(context, base))
+}
+
+/// The other files for machines, by path: a site map where the site knows its address, and `robots.txt`, unless the
+/// site brings its own. They say nothing of texts.
+pub fn files_besides_feed(context: &ViewContext<'_>, plans: &[PagePlan]) -> Vec<(&'static str, String)> {
     let (config, catalog) = (context.config, context.catalog);
     let brings_robots = catalog.copied_files.iter().any(|copied| copied.output == ROBOTS_FILE);
     let mut files = Vec::new();
@@ -29,7 +34,6 @@ pub fn files(context: &ViewContext<'_>, plans: &[PagePlan]) -> Vec<(&'static str
         files.push((ROBOTS_FILE, robots(config)));
     }
     if let Some(base) = &config.base_url {
-        files.push((FEED_FILE, feed(context, base)));
         files.push(("sitemap.xml", sitemap(config, catalog, plans, base)));
     }
     files
@@ -49,7 +53,7 @@ fn robots(config: &Config) -> String {
 /// Atom (RFC 4287). Every entry has its summary in the publisher's words and its own authors; only a piece whose owner
 /// allows it has a text, with the owner's statement. An empty feed was changed on the day of the build: Atom asks for
 /// a day.
-fn feed(context: &ViewContext<'_>, base: &Url) -> String {
+fn feed_at(context: &ViewContext<'_>, base: &Url) -> String {
     let (config, catalog) = (context.config, context.catalog);
     let days = catalog.dated_articles().take(FEED_ENTRIES).filter_map(|(_, entry)| last_day(entry));
     let last_change = days.max().unwrap_or(catalog.day);

@@ -68,6 +68,70 @@ impl CatalogDigests {
     }
 }
 
+/// Which objects of two catalogs differ, by their places.
+#[derive(Debug)]
+pub struct Differences {
+    /// Documents in their places.
+    pub entries: Different,
+    /// Sections.
+    pub sections: Different,
+    /// Topics.
+    pub topics: Different,
+    /// People.
+    pub people: Different,
+    /// Audiences.
+    pub audiences: Different,
+    /// Sources as groups of articles.
+    pub sources: Different,
+    /// Learning paths.
+    pub paths: Different,
+    /// Lists of parts.
+    pub parts_lists: Different,
+    /// Earlier addresses.
+    pub aliases: Different,
+}
+
+impl Differences {
+    /// The differences of two catalogs.
+    pub fn between(before: &CatalogDigests, after: &CatalogDigests) -> Self {
+        Self {
+            entries: Different::of(&before.entries, &after.entries),
+            sections: Different::of(&before.sections, &after.sections),
+            topics: Different::of(&before.topics, &after.topics),
+            people: Different::of(&before.people, &after.people),
+            audiences: Different::of(&before.audiences, &after.audiences),
+            sources: Different::of(&before.sources, &after.sources),
+            paths: Different::of(&before.paths, &after.paths),
+            parts_lists: Different::of(&before.parts_lists, &after.parts_lists),
+            aliases: Different::of(&before.aliases, &after.aliases),
+        }
+    }
+}
+
+/// Objects of one kind that differ.
+#[derive(Debug)]
+pub struct Different {
+    is_other: Vec<bool>,
+    any: bool,
+}
+
+impl Different {
+    fn of(before: &[Digest], after: &[Digest]) -> Self {
+        let is_other: Vec<bool> = before.iter().zip(after).map(|(before, after)| before != after).collect();
+        Self { any: before.len() != after.len() || is_other.contains(&true), is_other }
+    }
+
+    /// Whether the object at a place is another one; so is one that is only in one of the catalogs.
+    pub fn has(&self, place: usize) -> bool {
+        self.any && self.is_other.get(place) != Some(&false)
+    }
+
+    /// Whether any is another one.
+    pub fn has_any(&self) -> bool {
+        self.any
+    }
+}
+
 fn all<T: Hash + Sync>(objects: &[T]) -> Vec<Digest> {
     objects.par_iter().map(digest).collect()
 }

@@ -83,7 +83,7 @@ pub(super) fn resolve(
 ) -> Vec<Diagnostic> {
     let home_url = address::url_of(named.style, &address::index_output(""));
     let resolver = OnceLock::new();
-    let resolver = || resolver.get_or_init(|| Resolver::of(catalog, named, &home_url));
+    let resolver = || resolver.get_or_init(|| Resolver::of(catalog, named, &home_url).for_many());
     let resolved: Vec<Arc<Resolved>> = match known {
         None => (0..catalog.entries.len()).into_par_iter().map(|index| Arc::new(resolver().all(index))).collect(),
         Some((texts, known)) => {
@@ -236,43 +236,50 @@ impl AddressBook<'_> {
 
 struct Resolver<'a> {
     catalog: &'a Catalog,
-    snapshot: &'a Snapshot,
-    withheld: &'a WithheldMap,
-    by_path: HashMap<&'a str, EntryIndex>,
-    /// Pages that are left out, by folded title and id.
-    hidden_names: HashMap<String, &'a FilePath>,
+    named: &'a Named<'a>,
+    home_url: &'a str,
+    /// Where there are many links to resolve; else documents are looked for one by one.
+    by_path: Option<HashMap<&'a str, EntryIndex>>,
+    /// Pages that are left out, by folded title and id; made when a name is met that no page has.
+    hidden_names: OnceLock<HashMap<String, &'a FilePath>>,
     /// Made when the first link leads nowhere.
     near: OnceLock<NearNames<'a>>,
-    copied: HashMap<&'a str, &'a str>,
-    outputs: HashMap<&'a str, &'a str>,
+    /// Made when a link is met that names no file.
+    outputs: OnceLock<HashMap<&'a str, &'a str>>,
     /// Made when the first `[[…]]` is met.
     names: OnceLock<WikiNames>,
-    style: UrlStyle,
 }
 
 impl<'a> Resolver<'a> {
-    fn of(catalog: &'a Catalog, named: &Named<'a>, home_url: &'a str) -> Self {
+    fn of(catalog: &'a Catalog, named: &'a Named<'a>, home_url: &'a str) -> Self {
         Self {
             catalog,
-            snapshot: named.snapshot,
-            withheld: named.withheld,
-            hidden_names: hidden_names(named),
+            named,
+            home_url,
+            by_path: None,
+            hidden_names: OnceLock::new(),
             near: OnceLock::new(),
-            by_path: catalog
-                .entries
-                .iter()
-                .enumerate()
-                .map(|(index, entry)| (entry.document.path.as_str(), index))
-                .collect(),
-            copied: catalog
-                .copied_files
-                .iter()
-                .map(|copied| (copied.file.path.as_str(), copied.output.as_str()))
-                .collect(),
-            outputs: outputs::linkable_outputs(catalog, home_url),
+            outputs: OnceLock::new(),
             names: OnceLock::new(),
-            style: named.style,
         }
+    }
+
+    /// The same for many links.
+    fn for_many(mut self) -> Self {
+        let entries = self.catalog.entries.iter().enumerate();
+        self.by_path = Some(entries.map(|(index, entry)| (entry.document.path.as_str(), index)).collect());
+        self
+    }
+
+    fn entry_of(&self, path: &str) -> Option<EntryIndex> {
+        match &self.by_path {
+            Some(by_path) => by_path.get(path).copied(),
+            None => self.catalog.entries.binary_search_by(|entry| entry.document.path.as_str().cmp(path)).ok(),
+        }
+    }
+
+    fn outputs(&self) -> &HashMap<&'a str, &'a str> {
+        self.outputs.get_or_init(|| outputs::linkable_outputs(self.catalog, self.home_url))
     }
 
     fn names(&self) -> &WikiNames {
@@ -289,7 +296,7 @@ impl<'a> Resolver<'a> {
         let mut diagnostics = Vec::new();
         let mut image = None;
         if let Some(named) = &document.front.image {
-            image = image_url(&document.path, &named.value, self.catalog, self.snapshot, self.style);
+            image = image_url(&document.path, &named.value, self.catalog, self.named);
             if image.is_none() {
                 let message = format!("image `{}` leads nowhere", named.value);
                 diagnostics.push(
@@ -351,7 +358,7 @@ impl<'a> Resolver<'a> {
         let (path, fragment) = (decode(path), decode(fragment));
         let document = &from.document;
         if path.is_empty() {
-            let own = self.by_path.get(document.path.as_str()).copied();
+            let own = self.entry_of(&document.path);
             return own.map(|entry| Target::Page { entry, fragment }).ok_or_else(|| self.broken(from, link, None));
         }
         let folder = if path.starts_with('/') { "content" } else { document.path.folder() };
@@ -380,7 +387,7 @@ impl<'a> Resolver<'a> {
 
     /// Whether the site has a file; most links lead to documents, which are found faster.
     fn is_file(&self, path: &str) -> bool {
-        self.by_path.contains_key(path) || self.snapshot.files.contains_key(path)
+        self.entry_of(path).is_some() || self.named.snapshot.files.contains_key(path)
     }
 
     fn target_of_file(
@@ -390,10 +397,10 @@ impl<'a> Resolver<'a> {
         file: &str,
         fragment: String,
     ) -> Result<Target, Box<Diagnostic>> {
-        if let Some(&entry) = self.by_path.get(file) {
+        if let Some(entry) = self.entry_of(file) {
             return self.target_of_entry(from, link, entry, fragment);
         }
-        if let Some(output) = self.copied.get(file) {
+        if let Some(output) = copied_to(self.catalog, file) {
             let url = address::url_of(UrlStyle::Portable, output);
             return Ok(Target::File { url: with_fragment(&url, &fragment) });
         }
@@ -436,8 +443,8 @@ impl<'a> Resolver<'a> {
         [seen_from_page, below_content].into_iter().flatten().find_map(|output| {
             let without_ending = output.strip_suffix(".html").unwrap_or(&output);
             let variants =
-                [output.clone(), address::index_output(&output), address::page_output(self.style, without_ending)];
-            let url = variants.iter().find_map(|variant| self.outputs.get(variant.as_str()))?;
+                [output.clone(), address::index_output(&output), address::page_output(self.named.style, without_ending)];
+            let url = variants.iter().find_map(|variant| self.outputs().get(variant.as_str()))?;
             Some(Target::File { url: with_fragment(url, fragment) })
         })
     }
@@ -469,7 +476,7 @@ impl<'a> Resolver<'a> {
 
     fn unknown_name(&self, from: &Entry, link: &Link, name: &str) -> Box<Diagnostic> {
         let wanted = fold(name);
-        if let Some(path) = self.hidden_names.get(&wanted) {
+        if let Some(path) = self.hidden_names.get_or_init(|| hidden_names(self.named)).get(&wanted) {
             return self.left_out(from, link, path);
         }
         let message = format!("no page is called `{}`", name.trim());
@@ -486,7 +493,7 @@ impl<'a> Resolver<'a> {
     fn left_out(&self, from: &Entry, link: &Link, file: &str) -> Box<Diagnostic> {
         use super::visibility::Withheld;
         let place = &from.document.path;
-        let Some(reason) = self.withheld.get(file) else {
+        let Some(reason) = self.named.withheld.get(file) else {
             let message = format!("link to `{}` names a file that is never published", link.target);
             return Box::new(
                 Diagnostic::at(Code::LinkBroken, place, link.span, message)
@@ -561,12 +568,17 @@ impl<'a> Resolver<'a> {
 }
 
 /// The address of the picture that front matter names.
-fn image_url(path: &FilePath, image: &str, catalog: &Catalog, snapshot: &Snapshot, style: UrlStyle) -> Option<String> {
+fn image_url(path: &FilePath, image: &str, catalog: &Catalog, named: &Named<'_>) -> Option<String> {
     let folder = if image.starts_with('/') { "content" } else { path.folder() };
     let file = address::join(folder, image.trim_start_matches('/'))?;
-    snapshot.files.get(file.as_str())?;
-    let copied = catalog.copied_files.binary_search_by(|copied| copied.file.path.as_str().cmp(&file)).ok()?;
-    Some(address::url_of(style, &catalog.copied_files[copied].output))
+    named.snapshot.files.get(file.as_str())?;
+    Some(address::url_of(named.style, copied_to(catalog, &file)?))
+}
+
+/// Where a file that is copied goes.
+fn copied_to<'a>(catalog: &'a Catalog, file: &str) -> Option<&'a str> {
+    let copied = catalog.copied_files.binary_search_by(|copied| copied.file.path.as_str().cmp(file)).ok()?;
+    Some(&catalog.copied_files[copied].output)
 }
 
 /// What `[[…]]` may name, by folded name, in classes of which the first that fits decides.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, FilePath};
 use crate::document::{Document, DocumentKind};
@@ -51,14 +53,15 @@ pub(super) fn withheld(documents: &[Arc<Document>], filter: &Filter<'_>) -> BTre
         .filter(|document| document.kind == DocumentKind::Section)
         .filter_map(|document| Some((document.path.folder(), filter.judge(document)?)))
         .collect();
-    documents
-        .iter()
+    let withheld: Vec<(FilePath, Withheld)> = documents
+        .par_iter()
         .filter_map(|document| {
             let own = filter.judge(document);
             let inherited = || ancestors(document.path.folder()).find_map(|folder| folders.get(folder).copied());
             Some((document.path.clone(), own.or_else(inherited)?))
         })
-        .collect()
+        .collect();
+    withheld.into_iter().collect()
 }
 
 /// The documents that are left out whatever their owners say: drafts, and pages before or after their days.

@@ -4,7 +4,6 @@
 
 mod per_document;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -87,7 +86,8 @@ pub struct Memo {
     keeps_results: bool,
     options: Option<ParseOptions>,
     parsed: ByPath<Arc<Parsed>>,
-    pages: HashMap<String, FinishedPage>,
+    /// In the order of their paths in the output.
+    pages: Vec<(String, FinishedPage)>,
     /// Documents without statements that were pasted into them.
     pub pasted: PerDocument<(Arc<Document>, Option<Diagnostic>)>,
     /// Whether each document is as it was sealed.
@@ -102,12 +102,16 @@ pub struct Memo {
     pub copies: PerDocument<Arc<[Diagnostic]>>,
     /// The index of known texts, by the digest of these texts.
     pub known_texts: Option<(Digest, Arc<KnownTexts>)>,
+    /// Texts that stand in other files than documents, by the digest of everything that they depend on.
+    pub copies_elsewhere: Option<(Digest, Vec<Diagnostic>)>,
     /// Words for the search index.
     pub analyses: PerDocument<Option<Arc<PageAnalysis>>>,
     catalog: KnownCatalog,
     closure: KnownClosure,
     /// The files of the search index, by the digest of everything that it was made from.
     pub index: Option<(Digest, Vec<(String, Digest)>)>,
+    /// The files for machines besides the feed, by the digest of everything in its place.
+    pub for_machines: Option<(Digest, Vec<(String, Digest)>)>,
     /// What is wrong with the feed, by the digest of everything that it is held against, and its own.
     pub feed: Option<(Digest, Arc<[Diagnostic]>)>,
     /// What of the site's files could hide a statement, by the digest of all of them and of the site's address.
@@ -137,7 +141,7 @@ impl Memo {
             keeps_results: true,
             options: None,
             parsed: ByPath::default(),
-            pages: HashMap::new(),
+            pages: Vec::new(),
             pasted: PerDocument::default(),
             seals: PerDocument::default(),
             outlines: PerDocument::default(),
@@ -145,10 +149,12 @@ impl Memo {
             looks: PerDocument::default(),
             copies: PerDocument::default(),
             known_texts: None,
+            copies_elsewhere: None,
             analyses: PerDocument::default(),
             catalog: KnownCatalog::default(),
             closure: KnownClosure::default(),
             index: None,
+            for_machines: None,
             feed: None,
             stylesheets: None,
             theme: None,
@@ -166,19 +172,36 @@ impl Memo {
         self.keeps_results
     }
 
-    /// The page at a path of the output as an earlier build made it, whatever has changed since.
-    pub fn earlier_page(&self, output: &str) -> Option<&FinishedPage> {
-        self.pages.get(output)
+    /// The page at a path of the output as an earlier build made it, whatever has changed since; `at` is its place among
+    /// all pages, as far as it is known.
+    pub fn earlier_page(&self, at: usize, output: &str) -> Option<&FinishedPage> {
+        let near = self.pages.iter().skip(at).take(2).find(|(known, _)| known == output);
+        near.or_else(|| Some(&self.pages[self.place_of(output).ok()?])).map(|(_, page)| page)
     }
 
     /// Keeps the new pages of a build beside those of the one before that are among its `count` pages.
     pub fn keep_pages(&mut self, new: Vec<(String, FinishedPage)>, count: usize, is_made: impl Fn(&str) -> bool) {
-        if self.keeps_results {
-            self.pages.extend(new);
-            if self.pages.len() > count {
-                self.pages.retain(|output, _| is_made(output));
+        if !self.keeps_results {
+            return;
+        }
+        let mut added = Vec::new();
+        for (output, page) in new {
+            match self.place_of(&output) {
+                Ok(place) => self.pages[place].1 = page,
+                Err(_) => added.push((output, page)),
             }
         }
+        if !added.is_empty() {
+            self.pages.append(&mut added);
+            self.pages.sort_by(|left, right| left.0.cmp(&right.0));
+        }
+        if self.pages.len() > count {
+            self.pages.retain(|(output, _)| is_made(output));
+        }
+    }
+
+    fn place_of(&self, output: &str) -> Result<usize, usize> {
+        self.pages.binary_search_by(|(known, _)| known.as_str().cmp(output))
     }
 
     /// What is known of an earlier catalog, where anything is kept.

@@ -3,14 +3,13 @@
 //! Must not know what the pages are about; the caller says which file a fault is reported at.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::scan::{Fault, PageFacts};
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
-use crate::source::Digest;
 
 /// A fault on more pages than this is reported once: it comes from a template, and a thousand repetitions would bury
 /// the rest.
@@ -20,9 +19,50 @@ const SEPARATE_REPORTS: usize = 5;
 /// other faults.
 #[derive(Debug, Default)]
 pub struct KnownClosure {
-    /// Covers all paths and all ids.
-    offers: Option<Digest>,
-    faults: HashMap<String, (Arc<PageFacts>, Faults)>,
+    /// The paths of all output files, as they were given.
+    outputs: Vec<String>,
+    /// All pages in the order of their paths.
+    pages: Vec<KnownPage>,
+}
+
+/// A page that was checked before.
+#[derive(Debug)]
+struct KnownPage {
+    path: String,
+    facts: Arc<PageFacts>,
+    faults: Faults,
+}
+
+impl KnownClosure {
+    /// Whether the same output files offered the same places.
+    fn offers_the_same(&self, pages: &[(&str, &Arc<PageFacts>)], outputs: &[&str]) -> bool {
+        let is_same = |(known, (path, facts)): (&KnownPage, &(&str, &Arc<PageFacts>))| {
+            known.path == *path && known.facts.ids_digest == facts.ids_digest
+        };
+        self.outputs.len() == outputs.len()
+            && self.pages.len() == pages.len()
+            && self.outputs.iter().zip(outputs).all(|(known, output)| known == output)
+            && self.pages.iter().zip(pages).all(is_same)
+    }
+
+    /// Keeps what was found; of pages that are `None` there, the same as before.
+    fn keep(&mut self, pages: &[(&str, &Arc<PageFacts>)], outputs: &[&str], found: Vec<Option<Faults>>) {
+        let is_other = self.pages.len() != pages.len();
+        if is_other || found.iter().all(Option::is_some) {
+            self.outputs = outputs.iter().map(|output| (*output).to_owned()).collect();
+            let page = |((path, facts), faults): (&(&str, &Arc<PageFacts>), Option<Faults>)| {
+                Some(KnownPage { path: (*path).to_owned(), facts: Arc::clone(facts), faults: faults? })
+            };
+            self.pages = pages.iter().zip(found).filter_map(page).collect();
+        } else {
+            for ((known, (_, facts)), faults) in self.pages.iter_mut().zip(pages).zip(found) {
+                if let Some(faults) = faults {
+                    known.facts = Arc::clone(facts);
+                    known.faults = faults;
+                }
+            }
+        }
+    }
 }
 
 /// The faults of one page.
@@ -38,56 +78,29 @@ pub fn check_closure<'a>(
     file_of: impl Fn(&str) -> FilePath,
     known: Option<&mut KnownClosure>,
 ) -> Vec<Diagnostic> {
-    let mut outputs: Vec<&str> = outputs.into_iter().collect();
-    outputs.sort_unstable();
-    let offers = known.is_some().then(|| offers(pages, &outputs));
-    let mut unknown = KnownClosure::default();
-    let known = known.unwrap_or(&mut unknown);
-    if known.offers != offers {
-        known.faults.clear();
-        known.offers = offers;
-    }
-    let earlier = |page: &str, facts: &Arc<PageFacts>| {
-        known.faults.get(page).filter(|(same, _)| Arc::ptr_eq(same, facts)).map(|(_, faults)| Arc::clone(faults))
-    };
+    let outputs: Vec<&str> = outputs.into_iter().collect();
+    let listed: Vec<(&str, &Arc<PageFacts>)> = pages.iter().map(|(page, facts)| (page.as_ref(), facts)).collect();
+    let earlier = known.as_deref().filter(|known| known.offers_the_same(&listed, &outputs));
     let names: OnceLock<HashSet<&str>> = OnceLock::new();
-    // Pages whose faults were not known before carry their facts.
-    let found: Vec<(Faults, Option<&Arc<PageFacts>>)> = pages
+    let found: Vec<Option<Faults>> = listed
         .par_iter()
-        .map(|(page, facts)| match earlier(page, facts) {
-            Some(faults) => (faults, None),
-            None => {
-                let names = names.get_or_init(|| outputs.iter().copied().collect());
-                (faults_of(facts, pages, names).into(), Some(facts))
-            }
+        .enumerate()
+        .map(|(at, (_, facts))| {
+            let is_known = earlier.is_some_and(|known| Arc::ptr_eq(&known.pages[at].facts, facts));
+            let names = || names.get_or_init(|| outputs.iter().copied().collect());
+            (!is_known).then(|| faults_of(facts, pages, names()).into())
         })
         .collect();
     let mut by_fault: BTreeMap<Fault, Vec<&str>> = BTreeMap::new();
-    for (page, (faults, new_facts)) in pages.keys().zip(found) {
+    for (at, ((page, _), found)) in listed.iter().zip(&found).enumerate() {
+        let faults = found.as_ref().or_else(|| earlier.map(|known| &known.pages[at].faults));
+        let faults = faults.map_or(&[][..], |faults| faults);
         faults.iter().for_each(|fault| by_fault.entry(fault.clone()).or_default().push(page));
-        if let Some(facts) = new_facts.filter(|_| offers.is_some()) {
-            known.faults.insert(page.to_string(), (Arc::clone(facts), faults));
-        }
     }
-    if known.faults.len() > pages.len() {
-        known.faults.retain(|page, _| pages.contains_key(page.as_str()));
+    if let Some(known) = known {
+        known.keep(&listed, &outputs, found);
     }
     told(by_fault, file_of)
-}
-
-/// Covers every path of the output and every id on its pages.
-fn offers(pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, outputs: &[&str]) -> Digest {
-    let mut bytes = Vec::new();
-    for output in outputs {
-        bytes.extend_from_slice(output.as_bytes());
-        bytes.push(0);
-    }
-    for (page, facts) in pages {
-        bytes.extend_from_slice(page.as_bytes());
-        bytes.push(0);
-        bytes.extend_from_slice(&facts.ids_digest.0);
-    }
-    Digest::of(&bytes)
 }
 
 /// Faults in words; one that many pages share is told once.

@@ -65,8 +65,14 @@ pub trait Sink: Sync {
     }
 
     /// [Keeps](Self::keep) many files at once, best in the order of their paths; of each, whether it does.
-    fn keep_all(&self, files: &[(&str, Digest)]) -> Vec<bool> {
+    fn keep_each(&self, files: &[(&str, Digest)]) -> Vec<bool> {
         files.iter().map(|(path, digest)| self.keep(path, *digest)).collect()
+    }
+
+    /// [Keeps](Self::keep) all of these files, best in the order of their paths, or none; whether it does.
+    fn keep_all(&self, files: &[(&str, Digest)]) -> bool {
+        files.iter().all(|(path, digest)| self.holds(path, *digest))
+            && files.iter().all(|(path, digest)| self.keep(path, *digest))
     }
 
     /// Paths of pages that somebody waits for, so that they are made before others where there are many to make.

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::pages::KnownPages;
 use super::{BuildOptions, settings_digest, texts_digest};
 use crate::catalog::digest::{CatalogDigests, digest};
-use crate::catalog::{self, CatalogInput, EntryIndex, Renewal};
+use crate::catalog::{self, CatalogInput, Renewal};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::Document;
@@ -30,10 +31,10 @@ pub(super) struct Site<'a> {
     pub(super) settings: Digest,
 }
 
-/// What is assembled, and which of its entries are others than in the build before; `None` where all may be.
+/// What is assembled, what of it differs from the build before, and what is to be said of it.
 pub(super) struct Assembly {
     pub(super) assembled: Assembled,
-    pub(super) changed: Option<BTreeSet<EntryIndex>>,
+    pub(super) known: KnownPages,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -61,8 +62,10 @@ impl<'a> Site<'a> {
         let mut judged = stage(timings, Stage::Rights, || self.read_pieces(documents, memo));
         let mut diagnostics = std::mem::take(&mut judged.diagnostics);
         let key = memo.context(|| Digest::of(b"")).map(|_| step(timings, Stage::Key, || self.key(&judged, memo)));
-        let earlier = memo.assembled.take().filter(|earlier| Some(earlier.key) == key);
-        let (mut assembled, changed) = match (earlier, memo.catalog()) {
+        let mut earlier = memo.assembled.take();
+        let before = earlier.as_mut().map(|earlier| (earlier.digests.clone(), earlier.current.take()));
+        let same = earlier.take_if(|earlier| Some(earlier.key) == key);
+        let (mut assembled, changed) = match (same, memo.catalog()) {
             (Some(mut earlier), Some(known)) => {
                 let renewal = Renewal {
                     documents: &judged.documents,
@@ -88,10 +91,14 @@ impl<'a> Site<'a> {
                 None => assembled.digests = CatalogDigests::of(&assembled.catalog),
             });
         }
+        let known = before.map_or_else(KnownPages::default, |(digests, current)| {
+            let plans = earlier.as_ref().map_or(&assembled.plans, |earlier| &earlier.plans);
+            step(timings, Stage::Key, || KnownPages::of((plans, &digests), current, &assembled, memo))
+        });
         diagnostics.extend(stage(timings, Stage::Copies, || {
-            self.check_copies(&judged.documents, &assembled.catalog, memo)
+            self.check_copies(&judged.documents, &assembled, memo)
         }));
-        Assembly { assembled, changed, diagnostics }
+        Assembly { assembled, known, diagnostics }
     }
 
     /// The terms of all owners, the documents without statements that were pasted into them, and their seals.
@@ -162,11 +169,13 @@ impl<'a> Site<'a> {
     fn check_copies(
         &self,
         documents: &[Arc<Document>],
-        catalog: &catalog::Catalog,
+        assembled: &Assembled,
         memo: &mut Memo,
     ) -> Vec<Diagnostic> {
+        let catalog = &assembled.catalog;
         let copied = catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect();
         let (sources, config, snapshot) = (&catalog.terms_of_sources, self.config, self.snapshot);
-        super::copies::check(&CopiesInput { documents, copied, sources, config, snapshot }, catalog, self.settings, memo)
+        let input = CopiesInput { documents, copied, sources, config, snapshot };
+        super::copies::check(&input, catalog, (self.settings, assembled.key), memo)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns which results of an earlier build hold. Must not know the rules.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::{Catalog, digest::digest};
 use crate::diagnostic::Diagnostic;
@@ -12,8 +12,14 @@ use crate::rights::copies::check::{Copies, CopiesInput};
 use crate::rights::looks;
 use crate::source::Digest;
 
-/// What looks as if somebody else had written it, and what stands elsewhere.
-pub(super) fn check(input: &CopiesInput<'_>, catalog: &Catalog, settings: Digest, memo: &mut Memo) -> Vec<Diagnostic> {
+/// What looks as if somebody else had written it, and what stands elsewhere. `settings` covers the settings, `files` all
+/// files besides documents.
+pub(super) fn check(
+    input: &CopiesInput<'_>,
+    catalog: &Catalog,
+    (settings, files): (Digest, Digest),
+    memo: &mut Memo,
+) -> Vec<Diagnostic> {
     let published: Vec<&Arc<Document>> = catalog.entries.iter().map(|entry| &entry.document).collect();
     let context = memo.context(|| settings);
     let looks = memo.looks.map(context, &published, |at| looks::check(published[at], input.snapshot));
@@ -21,11 +27,21 @@ pub(super) fn check(input: &CopiesInput<'_>, catalog: &Catalog, settings: Digest
 
     let key = memo.context(|| Copies::key(input));
     let known = memo.known_texts.as_ref().filter(|(known, _)| key == Some(*known)).map(|(_, index)| Arc::clone(index));
-    let Some(copies) = Copies::new(input, known) else { return diagnostics };
-    memo.known_texts = key.map(|key| (key, copies.index()));
+    // Made ready when the first text is met that was not held against the others before.
+    let made_ready: OnceLock<Option<Copies<'_>>> = OnceLock::new();
+    let copies = || made_ready.get_or_init(|| Copies::new(input, known.clone())).as_ref();
     let context = key.map(|key| digest(&(settings, key)));
-    let found = memo.copies.map(context, &published, |at| copies.in_document(published[at]));
+    let none = || Arc::from([]);
+    let found = memo.copies.map(context, &published, |at| copies().map_or_else(none, |it| it.in_document(published[at])));
     diagnostics.extend(found.iter().flat_map(|found| found.iter().cloned()));
-    diagnostics.extend(copies.elsewhere());
+
+    let context = context.map(|context| digest(&(context, files)));
+    let known = memo.copies_elsewhere.take().filter(|(known, _)| context == Some(*known)).map(|(_, found)| found);
+    let elsewhere = known.unwrap_or_else(|| copies().map_or_else(Vec::new, Copies::elsewhere));
+    diagnostics.extend(elsewhere.iter().cloned());
+    memo.copies_elsewhere = context.map(|context| (context, elsewhere));
+    if let Some(made_ready) = made_ready.get() {
+        memo.known_texts = key.zip(made_ready.as_ref()).map(|(key, copies)| (key, copies.index()));
+    }
     diagnostics
 }

@@ -2,8 +2,6 @@
 //!
 //! Must not know how a file comes about.
 
-use std::collections::BTreeSet;
-
 use url::Url;
 
 use super::assemble::Site;
@@ -11,7 +9,6 @@ use super::files::{self, FileWriter};
 use super::pages::{KnownPages, PageMaker};
 use super::proof::Proof;
 use super::{BuildResult, apply_overrides, texts_digest};
-use crate::catalog::EntryIndex;
 use crate::config::UrlStyle;
 use crate::diagnostic::{self, Diagnostic, FilePath};
 use crate::memo::{Assembled, Memo};
@@ -25,8 +22,8 @@ pub(super) struct Everything<'a> {
     pub(super) site: &'a Site<'a>,
     pub(super) theme: &'a Theme,
     pub(super) sink: &'a dyn Sink,
-    /// Entries that are not as they were in the build before; `None` where all may be others.
-    pub(super) changed: Option<&'a BTreeSet<EntryIndex>>,
+    /// What is known of the pages of the build before.
+    pub(super) known: KnownPages,
 }
 
 impl Everything<'_> {
@@ -55,9 +52,8 @@ impl Everything<'_> {
         }
         let mut files = FileWriter { context: &context, sink, timings, written: Vec::new(), failure: None };
         files.theme(theme);
-        let known = KnownPages { changed: self.changed, current: assembled.current.take() };
         let may_show = !diagnostic::has_errors(&apply_overrides(diagnostics.clone(), config));
-        let mut made = maker.make(plans, &known, may_show, memo);
+        let mut made = maker.make(plans, &self.known, may_show, memo);
         let current = made.current.take();
         // Last, because it says where on all other pages statements stand.
         let report = assembled.report.as_ref();
@@ -70,7 +66,7 @@ impl Everything<'_> {
         made.facts.extend(files::scan_style_sheets(theme, rules));
         files.failure = files.failure.take().or(made.failure);
         let texts = texts_digest(site.settings, &context.catalog.terms_of_sources);
-        files.for_machines(plans, (&proof, texts, memo), diagnostics);
+        files.for_machines((plans, assembled.key), (&proof, texts, memo), diagnostics);
         result.index_is_old = files.search_index(memo, texts, site.options.index, maker.catalog_digest(texts));
         files.copied();
         result.failure = files.failure;

@@ -46,11 +46,16 @@ pub(super) struct FileWriter<'a> {
 }
 
 impl FileWriter<'_> {
-    fn put(&mut self, output: &str, contents: OutputContents<'_>) {
-        if let Err(error) = self.sink.put(output, contents) {
-            self.failure.get_or_insert(error);
-        }
+    /// Hands over a file; returns what was taken.
+    fn put(&mut self, output: &str, contents: OutputContents<'_>) -> Option<(String, Digest)> {
         self.written.push(output.to_owned());
+        match self.sink.put(output, contents) {
+            Ok(digest) => Some((output.to_owned(), digest)),
+            Err(error) => {
+                self.failure.get_or_insert(error);
+                None
+            }
+        }
     }
 
     /// The theme's assets.
@@ -69,25 +74,43 @@ impl FileWriter<'_> {
 
     /// The feed and the other files for machines.
     ///
-    /// `texts` covers what the documents' texts depend on besides their files.
+    /// `texts` covers what the documents' texts depend on besides their files, `assembled` everything in its place.
     pub(super) fn for_machines(
         &mut self,
-        plans: &[PagePlan],
+        (plans, assembled): (&[PagePlan], Digest),
         (proof, texts, memo): (&Proof, Digest, &mut Memo),
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         stage(self.timings, Stage::Files, || {
-            for (output, text) in syndication::files(self.context, plans) {
-                if output == syndication::FEED_FILE {
-                    let key = memo.context(|| proof.feed_digest(self.context, &text, texts));
-                    let known = memo.feed.take().filter(|(known, _)| key == Some(*known)).map(|(_, faults)| faults);
-                    let faults = known.unwrap_or_else(|| proof.faults_of_feed(self.context, output, &text).into());
-                    diagnostics.extend(faults.iter().cloned());
-                    memo.feed = key.map(|key| (key, faults));
-                }
+            let output = syndication::FEED_FILE;
+            if let Some(text) = syndication::feed(self.context) {
+                let key = memo.context(|| proof.feed_digest(self.context, &text, texts));
+                let known = memo.feed.take().filter(|(known, _)| key == Some(*known)).map(|(_, faults)| faults);
+                let faults = known.unwrap_or_else(|| proof.faults_of_feed(self.context, output, &text).into());
+                diagnostics.extend(faults.iter().cloned());
+                memo.feed = key.map(|key| (key, faults));
                 self.put(output, OutputContents::Bytes(text.as_bytes()));
             }
+            let known = memo.for_machines.take().filter(|(known, _)| memo.context(|| assembled) == Some(*known));
+            let files = match known {
+                Some((_, files)) if self.keep(&files) => files,
+                _ => {
+                    let files = syndication::files_besides_feed(self.context, plans);
+                    files.iter().filter_map(|(path, text)| self.put(path, OutputContents::Bytes(text.as_bytes()))).collect()
+                }
+            };
+            memo.for_machines = memo.context(|| assembled).map(|key| (key, files));
         });
+    }
+
+    /// Keeps all of these files as an earlier build left them, or none; whether it does.
+    fn keep(&mut self, files: &[(String, Digest)]) -> bool {
+        let wanted: Vec<(&str, Digest)> = files.iter().map(|(path, digest)| (path.as_str(), *digest)).collect();
+        let kept = self.sink.keep_all(&wanted);
+        if kept {
+            self.written.extend(files.iter().map(|(path, _)| path.clone()));
+        }
+        kept
     }
 
     /// The files of the site that are copied.
@@ -116,12 +139,7 @@ impl FileWriter<'_> {
             if let (Some(key), Some((known, files))) = (key, &memo.index) {
                 let is_old = *known != key;
                 let may_stay = !is_old || wanted == SearchIndex::MayFollow;
-                let all = |take: &dyn Fn(&str, Digest) -> bool| files.iter().all(|(path, digest)| take(path, *digest));
-                if may_stay
-                    && all(&|path, digest| self.sink.holds(path, digest))
-                    && all(&|path, digest| self.sink.keep(path, digest))
-                {
-                    self.written.extend(files.iter().map(|(path, _)| path.clone()));
+                if may_stay && self.keep(files) {
                     return is_old;
                 }
             }

@@ -10,10 +10,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::proof::Proof;
-use crate::catalog::EntryIndex;
-use crate::catalog::digest::{CatalogDigests, digest};
+use crate::catalog::digest::{CatalogDigests, Differences, digest};
 use crate::diagnostic::{self, Diagnostic, FilePath, Label};
-use crate::memo::{FinishedPage, Memo, Recipe};
+use crate::memo::{Assembled, FinishedPage, Memo, Recipe};
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::report::{Carrier, Report};
 use crate::source::Digest;
@@ -50,21 +49,37 @@ struct Shared<'a> {
 }
 
 /// What is known of the pages of the build before.
-pub(super) struct KnownPages<'a> {
-    /// Entries that are not as they were; `None` where all may be others.
-    pub(super) changed: Option<&'a BTreeSet<EntryIndex>>,
-    /// Which of the same plan's pages are kept as the catalog made them then.
-    pub(super) current: Option<(Digest, Vec<bool>)>,
+#[derive(Default)]
+pub(super) struct KnownPages {
+    /// What all their views depended on.
+    views: Option<Digest>,
+    /// For each page of the plan, whether it was kept as the catalog made it then, from the same objects as now.
+    is_same: Vec<bool>,
 }
 
-impl KnownPages<'_> {
-    /// Tells of which places of the plan the page is as it was, because nothing that it reads has changed.
-    fn in_views(&self, views: Option<Digest>) -> impl Fn(usize, &FinishedPage) -> bool + Sync + '_ {
-        let current = self.current.as_ref().filter(|(known, _)| Some(*known) == views).map(|(_, current)| current);
-        move |at, page| match (self.changed, current, &page.recipe) {
-            (Some(changed), Some(current), Some(recipe)) => current[at] && !recipe.reads.any_entry_of(changed),
-            _ => false,
-        }
+impl KnownPages {
+    /// Holds what an earlier catalog came to, and which of its pages were current, against what there is now.
+    pub(super) fn of(
+        (plans, digests): (&[PagePlan], &CatalogDigests),
+        current: Option<(Digest, Vec<bool>)>,
+        assembled: &Assembled,
+        memo: &Memo,
+    ) -> Self {
+        let Some((views, current)) = current.filter(|_| plans.len() == assembled.plans.len()) else {
+            return Self::default();
+        };
+        let differences = Differences::between(digests, &assembled.digests);
+        let is_same = |(at, (before, after)): (usize, (&PagePlan, &PagePlan))| {
+            let reads = memo.earlier_page(at, &after.output).and_then(|page| page.recipe.as_ref());
+            current[at] && before == after && reads.is_some_and(|recipe| !recipe.reads.any_of(&differences))
+        };
+        let is_same = plans.par_iter().zip(&assembled.plans).enumerate().map(is_same).collect();
+        Self { views: Some(views), is_same }
+    }
+
+    /// Whether a page of the plan is what it was, as far as it is known.
+    fn has(&self, at: usize, views: Option<Digest>) -> bool {
+        views.is_some() && self.views == views && self.is_same[at]
     }
 }
 
@@ -119,7 +134,7 @@ impl<'a> PageMaker<'a> {
     pub(super) fn make<'p>(
         &self,
         plans: &'p [PagePlan],
-        known: &KnownPages<'_>,
+        known: &KnownPages,
         may_show: bool,
         memo: &Memo,
     ) -> MadePages<'p> {
@@ -175,14 +190,13 @@ impl<'a> PageMaker<'a> {
     fn pages_that_stay<'m>(
         &self,
         plans: &[PagePlan],
-        known: &KnownPages<'_>,
+        known: &KnownPages,
         memo: &'m Memo,
     ) -> Vec<Option<&'m FinishedPage>> {
-        let stays = known.in_views(self.shared.as_ref().map(|shared| shared.views));
+        let views = self.shared.as_ref().map(|shared| shared.views);
         let same = |(at, plan): (usize, &PagePlan)| {
-            let known = memo.earlier_page(&plan.output)?;
-            let is_same = || stays(at, known) || self.is_same(plan, known);
-            step(self.timings, Stage::Key, is_same).then_some(known)
+            let page = memo.earlier_page(at, &plan.output)?;
+            (known.has(at, views) || step(self.timings, Stage::Key, || self.is_same(plan, page))).then_some(page)
         };
         let known: Vec<Option<&FinishedPage>> = plans.par_iter().enumerate().map(same).collect();
         let files: Vec<(&str, Digest)> = plans
@@ -190,7 +204,7 @@ impl<'a> PageMaker<'a> {
             .zip(&known)
             .filter_map(|(plan, known)| Some((plan.output.as_str(), (*known)?.digest)))
             .collect();
-        let mut kept = self.sink.keep_all(&files).into_iter();
+        let mut kept = self.sink.keep_each(&files).into_iter();
         known.into_iter().map(|known| known.filter(|_| kept.next() == Some(true))).collect()
     }
 
@@ -239,7 +253,7 @@ impl<'a> PageMaker<'a> {
         let output = self.context.catalog.lists.report.as_ref()?.output.as_str();
         let carrying: Vec<Digest> = made.carriers.iter().map(|(page, _)| *page).collect();
         let digest = self.shared.as_ref().map(|shared| digest(&(&shared.views.0, &assembled.0, carrying)));
-        let known = memo.earlier_page(output).filter(|known| digest.is_some() && known.recipe_digest() == digest);
+        let known = memo.earlier_page(0, output).filter(|known| digest.is_some() && known.recipe_digest() == digest);
         let finished = match known.filter(|known| self.sink.keep(output, known.digest)) {
             Some(known) => Ok(known.clone()),
             None => {
@@ -270,7 +284,7 @@ impl<'a> PageMaker<'a> {
     fn page(&self, page: &PageView, origin: &FilePath, memo: &Memo) -> Result<FinishedPage, Unfinished> {
         let shared = self.shared.as_ref();
         let key = shared.map(|shared| step(self.timings, Stage::Key, || self.key(shared.key, page, origin)));
-        let known = memo.earlier_page(&page.output).filter(|known| key.is_some() && known.key == key);
+        let known = memo.earlier_page(0, &page.output).filter(|known| key.is_some() && known.key == key);
         if let Some(known) = known.filter(|known| self.sink.keep(&page.output, known.digest)) {
             return Ok(known.clone());
         }

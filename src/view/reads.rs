@@ -3,11 +3,9 @@
 //!
 //! Owns the record and its comparison. Must not know what a view says: a page reads an object as a whole or not at all.
 
-use std::collections::BTreeSet;
-
 use super::plan::Dimension;
 use crate::catalog::EntryIndex;
-use crate::catalog::digest::CatalogDigests;
+use crate::catalog::digest::{CatalogDigests, Differences};
 use crate::source::Digest;
 
 /// An object of the catalog.
@@ -44,12 +42,20 @@ impl Reads {
         Self { objects: objects.into_boxed_slice() }
     }
 
-    /// Whether one of these entries is among the objects, or the objects are everything.
-    pub fn any_entry_of(&self, entries: &BTreeSet<EntryIndex>) -> bool {
-        self.objects.iter().any(|object| match object {
+    /// Whether one of these objects differs, or they are everything.
+    pub fn any_of(&self, differences: &Differences) -> bool {
+        self.objects.iter().any(|object| match *object {
             Read::Everything => true,
-            Read::Entry(index) => entries.contains(index),
-            _ => false,
+            Read::Entry(index) => differences.entries.has(index),
+            Read::Section(index) => differences.sections.has(index),
+            Read::Group(Dimension::Topics, index) => differences.topics.has(index),
+            Read::Group(Dimension::Authors, index) => differences.people.has(index),
+            Read::Group(Dimension::Audiences, index) => differences.audiences.has(index),
+            Read::Group(Dimension::Sources, index) => differences.sources.has(index),
+            Read::Audiences => differences.audiences.has_any(),
+            Read::Path(index) => differences.paths.has(index),
+            Read::PartsList(index) => differences.parts_lists.has(index),
+            Read::Alias(index) => differences.aliases.has(index),
         })
     }
 

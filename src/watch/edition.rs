@@ -2,7 +2,7 @@
 //!
 //! Must not know how it is shown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -10,15 +10,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::problem::Problem;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::render::Counts;
-use crate::output::memory::TreeFile;
+use crate::output::memory::Files;
 use crate::pipeline::DocumentPage;
 use crate::source::Digest;
 
 /// What is written differently in a part of an address.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The files of an output by path.
-pub type Outputs = BTreeMap<String, TreeFile>;
 
 /// What is served.
 #[derive(Debug, Clone)]
@@ -26,7 +23,7 @@ pub struct Edition {
     /// How many builds have been finished; 0 before the first.
     pub generation: u64,
     /// The files of the last build without errors.
-    pub files: Arc<Outputs>,
+    pub files: Arc<Files>,
     /// Whether there has been a build without errors.
     pub has_site: bool,
     /// Where the site lies on the server: `/`, or the path of `base_url`, with a slash at both ends.
@@ -70,7 +67,7 @@ impl Edition {
 }
 
 /// The digest of everything that is shown inside pages under a name that does not tell its bytes.
-pub(super) fn media_of(files: &Outputs) -> Digest {
+pub(super) fn media_of(files: &Files) -> Digest {
     const TEXTS: [&str; 5] = [".html", ".css", ".js", ".xml", ".txt"];
     let mut all = Vec::new();
     for (path, file) in files.iter().filter(|(path, _)| !TEXTS.iter().any(|ending| path.ends_with(ending))) {

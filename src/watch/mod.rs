@@ -18,6 +18,6 @@ mod session;
 mod sink;
 
 pub use changes::{Change, ChangeKind};
-pub use edition::{Edition, Outputs};
+pub use edition::Edition;
 pub use message::{News, Rebuilt, WhyPolling};
 pub use session::{Order, Orders, Preview, Served, Settings, WatchError};

@@ -183,9 +183,9 @@ fn place_of(edition: &Edition, path: &str) -> Place {
     };
     let is_folder = inside.is_empty() || inside.ends_with('/');
     let file = if is_folder { format!("{inside}index.html") } else { inside.to_owned() };
-    if edition.files.contains_key(&file) {
+    if edition.files.contains(&file) {
         Place::File(file)
-    } else if !is_folder && edition.files.contains_key(&format!("{inside}/index.html")) {
+    } else if !is_folder && edition.files.contains(&format!("{inside}/index.html")) {
         Place::Elsewhere(edition.address_of(&format!("{inside}/")))
     } else {
         Place::Nowhere
@@ -233,7 +233,7 @@ mod tests {
         for path in ["index.html", "articles/index.html", "a b.html", "ü.html", "articles/x.html", "404.html"] {
             tree.put(path, OutputContents::Bytes(b"")).unwrap();
         }
-        let files = Arc::new(tree.into_files());
+        let files = tree.into_files();
         let edition = Edition { base_path: "/kb/".to_owned(), files, has_site: true, ..Edition::empty() };
         let file = |path: &str| Place::File(path.to_owned());
         for (path, expected) in [

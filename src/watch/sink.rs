@@ -36,7 +36,11 @@ impl Sink for Counting<'_> {
         self.inner.keep(path, digest)
     }
 
-    fn keep_all(&self, files: &[(&str, Digest)]) -> Vec<bool> {
+    fn keep_each(&self, files: &[(&str, Digest)]) -> Vec<bool> {
+        self.inner.keep_each(files)
+    }
+
+    fn keep_all(&self, files: &[(&str, Digest)]) -> bool {
         self.inner.keep_all(files)
     }
 

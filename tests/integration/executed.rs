@@ -3,13 +3,12 @@
 //! The site is the golden one. `tests/golden/executed.txt` has a paragraph for each edit; `UPDATE_GOLDEN=1 cargo test`
 //! writes it anew.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use steward::memo::Memo;
-use steward::output::memory::{Tree, TreeFile};
+use steward::output::memory::{Files, Tree};
 use steward::output::{OutputContents, OutputError, Sink};
 use steward::pipeline::build;
 use steward::source::Digest;
@@ -72,13 +71,13 @@ fn site() -> Site {
 }
 
 /// One build; what it did, in words.
-fn done(site: &Site, memo: &mut Memo, files: &mut Arc<BTreeMap<String, TreeFile>>) -> String {
+fn done(site: &Site, memo: &mut Memo, files: &mut Arc<Files>) -> String {
     let sink = Recording { tree: Tree::after(Arc::clone(files)), made: Mutex::default() };
     let result = build(&site.snapshot(), &site.options, memo, &sink);
     assert!(!result.has_errors() && result.failure.is_none(), "{:?}", result.diagnostics);
     let mut made = sink.made.into_inner().expect("no panic while it is held");
     made.sort();
-    *files = Arc::new(sink.tree.into_files());
+    *files = sink.tree.into_files();
     let pages: Vec<&str> = made.iter().filter(|path| path.ends_with(".html")).map(String::as_str).collect();
     let index = if made.iter().any(|path| path.starts_with("search/")) { "made" } else { "kept" };
     let pages = if pages.len() == result.pages { format!("all {}", pages.len()) } else { pages.join(" ") };

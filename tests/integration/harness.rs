@@ -97,8 +97,8 @@ fn run_into(tree: Tree, snapshot: &Snapshot, options: &BuildOptions, memo: &mut 
     assert!(refused || failure.is_none(), "memory takes every file: {failure:?}");
     let outputs = tree
         .into_files()
-        .into_iter()
-        .map(|(path, file)| (path, file.bytes().expect("memory can be read").to_vec()))
+        .iter()
+        .map(|(path, file)| (path.to_owned(), file.bytes().expect("memory can be read").to_vec()))
         .collect();
     Built { outputs, diagnostics, pages }
 }

@@ -182,7 +182,7 @@ impl Live {
             return None;
         }
         let files = tree.into_files();
-        let (served, built): (Vec<_>, Vec<_>) = (edition.files.keys().collect(), files.keys().collect());
+        let (served, built): (Vec<_>, Vec<_>) = (edition.files.paths().collect(), files.paths().collect());
         if served != built {
             let unequal = edition
                 .files
@@ -191,7 +191,7 @@ impl Live {
             let unequal: Vec<_> = unequal.map(|(path, _)| path).collect();
             return Some(format!("files {served:?}\nand not {built:?}\nother bytes in {unequal:?}"));
         }
-        for (path, file) in &files {
+        for (path, file) in files.iter() {
             let expected = file.bytes().expect("the file can be read");
             if edition.files[path].digest != file.digest {
                 return Some(format!("other bytes in {path}"));

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use steward::watch::{News, Order, Outputs, Rebuilt};
+use steward::output::memory::Files;
+use steward::watch::{News, Order, Rebuilt};
 
 use crate::harness::SITE_TOML;
 use crate::watch::{Answer, Flags, Live, without_preview, write};
@@ -164,7 +165,7 @@ fn b06_a_fast_build_loses_no_page() {
     live.agree("an edit");
     let after = live.served.edition();
     let pages =
-        |files: &Outputs| -> Vec<String> { files.keys().filter(|path| path.ends_with(".html")).cloned().collect() };
+        |files: &Files| -> Vec<String> { files.paths().filter(|path| path.ends_with(".html")).map(str::to_owned).collect() };
     assert_eq!(pages(&before.files), pages(&after.files));
     let is_changed = |path: &String| before.files[path].digest != after.files[path].digest;
     let changed: Vec<String> = pages(&after.files).into_iter().filter(is_changed).collect();
@@ -288,7 +289,7 @@ fn b12_the_error_is_seen_although_the_first_build_fails() {
 fn b13_the_search_is_the_builds() {
     let live = small();
     let edition = live.served.edition();
-    let files: Vec<_> = edition.files.keys().filter(|path| path.starts_with("search/")).collect();
+    let files: Vec<_> = edition.files.paths().filter(|path| path.starts_with("search/")).collect();
     assert!(!files.is_empty());
     for path in files {
         let answer = live.get(&format!("/{path}"));

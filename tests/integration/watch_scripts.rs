@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use steward::date::Date;
 use steward::diagnostic::Diagnostic;
 use steward::memo::Memo;
-use steward::output::memory::{Tree, TreeFile};
+use steward::output::memory::{Files as Outputs, Tree, TreeFile};
 use steward::pipeline::{BuildOptions, build};
 use steward::source::{Snapshot, memory};
 
@@ -473,7 +473,7 @@ fn show_drafts(site: &mut Edited, _: &mut Random) -> Option<String> {
 
 /// What a build gives, to be compared.
 struct Given {
-    files: BTreeMap<String, TreeFile>,
+    files: Arc<Outputs>,
     diagnostics: Vec<Diagnostic>,
     pages: usize,
     good: bool,
@@ -490,14 +490,14 @@ fn difference(warm: &Given, cold: &Given) -> Option<String> {
     if warm.diagnostics != cold.diagnostics {
         return Some(format!("other messages: {:#?}\nand not {:#?}", warm.diagnostics, cold.diagnostics));
     }
-    let names = |given: &Given| given.files.keys().cloned().collect::<Vec<_>>();
+    let names = |given: &Given| given.files.paths().map(str::to_owned).collect::<Vec<_>>();
     if names(warm) != names(cold) {
         return Some(format!("other files: {:?}\nand not {:?}", names(warm), names(cold)));
     }
     if (warm.pages, warm.good) != (cold.pages, cold.good) {
         return Some(format!("{} pages and not {}", warm.pages, cold.pages));
     }
-    let differs = |(path, file): (&String, &TreeFile)| {
+    let differs = |(path, file): (&str, &TreeFile)| {
         let (found, expected) = (file.bytes().expect("in memory"), cold.files[path].bytes().expect("in memory"));
         (found != expected).then(|| {
             let at = found.iter().zip(&*expected).take_while(|(left, right)| left == right).count();
@@ -527,7 +527,7 @@ fn script(seed: u64) -> Option<String> {
         }
         // As the preview does: what a later build may keep is what the last good one gave.
         if warm.good {
-            last_good = Arc::new(warm.files);
+            last_good = warm.files;
         }
         done.push(site.step(&mut random));
     }

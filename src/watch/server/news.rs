@@ -59,7 +59,7 @@ fn notice<'a>(edition: &'a Edition, page: Option<&str>) -> Notice<'a> {
         Place::File(path) => edition.files.get(&path),
         Place::Elsewhere(_) | Place::Nowhere => None,
     });
-    let edited = edition.edited.iter().filter(|document| edition.files.contains_key(&document.output));
+    let edited = edition.edited.iter().filter(|document| edition.files.contains(&document.output));
     Notice {
         generation: edition.generation,
         site: edition.has_site,

@@ -13,11 +13,11 @@ use crate::date::Date;
 use crate::diagnostic::FilePath;
 use crate::diagnostic::render::{Counts, SourceTexts};
 use crate::memo::Memo;
-use crate::output::memory::Tree;
+use crate::output::memory::{Files, Tree};
 use crate::pipeline::{self, BuildOptions, BuildResult, SearchIndex};
 use crate::source::Snapshot;
 use crate::watch::changes::{Change, ChangeKind};
-use crate::watch::edition::{Edition, Outputs, media_of};
+use crate::watch::edition::{Edition, media_of};
 use crate::watch::message::Rebuilt;
 use crate::watch::problem::{self, Problem};
 use crate::watch::sink::Counting;
@@ -76,7 +76,7 @@ impl Preview {
     }
 
     /// One build of the snapshot, beside what is served.
-    fn attempt(&mut self, day: Date, held: Arc<Outputs>, index: SearchIndex) -> Attempt {
+    fn attempt(&mut self, day: Date, held: Arc<Files>, index: SearchIndex) -> Attempt {
         let options = BuildOptions { drafts: self.settings.drafts, index, ..BuildOptions::for_day(day) };
         let tree = Tree::after(held);
         let sink = Counting::new(&tree);
@@ -101,7 +101,7 @@ impl Preview {
     fn publish(&self, mut edition: Edition, attempt: Attempt) {
         if attempt.is_good() {
             edition.media = media_of(&attempt.files);
-            edition.files = Arc::new(attempt.files);
+            edition.files = attempt.files;
             edition.has_site = true;
             edition.base_path = base_path(&self.snapshot);
             let drafts = attempt.result.documents.iter().filter(|document| document.draft);
@@ -123,7 +123,7 @@ struct Attempt {
     result: BuildResult,
     /// What steward or the machine could not do.
     failures: Vec<String>,
-    files: Outputs,
+    files: Arc<Files>,
     /// Pages that were made, not kept.
     rendered: usize,
 }
