@@ -39,8 +39,8 @@ pub struct BuildOptions {
     pub drafts: bool,
     /// The address the site will have, instead of the settings' one.
     pub base_url: Option<Url>,
-    /// Whether the search index may be that of the build before.
-    pub index: SearchIndex,
+    /// Whether what is made of all pages together may be that of the build before.
+    pub rest: Rest,
     /// Where to add up what each stage takes, for those who want to know.
     pub timings: Option<Arc<Timings>>,
 }
@@ -48,13 +48,13 @@ pub struct BuildOptions {
 impl BuildOptions {
     /// A build of published pages for a day, with everything else as the settings say.
     pub fn for_day(day: Date) -> Self {
-        Self { day, drafts: false, base_url: None, index: SearchIndex::Current, timings: None }
+        Self { day, drafts: false, base_url: None, rest: Rest::Current, timings: None }
     }
 }
 
-/// How current the search index has to be.
+/// How current that has to be which is made of all pages together: the search index and the rights report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SearchIndex {
+pub enum Rest {
     /// It belongs to the pages of this build.
     Current,
     /// It may be that of the build before, where the sink still holds it: for whoever wants to show pages at once and
@@ -73,8 +73,8 @@ pub struct BuildResult {
     pub parsed: usize,
     /// Number of pages whose view was made anew; of those, pages with other views were rendered.
     pub viewed: usize,
-    /// Whether the search index is that of an earlier build, so that another build has to follow.
-    pub index_is_old: bool,
+    /// Whether the search index or the rights report is that of an earlier build, so that another build has to follow.
+    pub rest_is_old: bool,
     /// Every document that has a page of its own, in the order of the files.
     pub documents: Arc<[DocumentPage]>,
     /// The first file that the sink could not take. What the site says of itself comes first: a file may be refused

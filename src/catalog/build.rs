@@ -40,6 +40,8 @@ pub struct CatalogInput<'a> {
     pub day: Date,
     /// Whether drafts are shown.
     pub drafts: bool,
+    /// The entries of an earlier catalog with the same settings, terms and day.
+    pub earlier: Vec<Entry>,
 }
 
 /// What does not fit together.
@@ -54,17 +56,19 @@ pub struct Found {
 ///
 /// `known` is there when results are kept for later, with the digest of everything that documents depend on besides
 /// their files.
-pub fn build(input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>) -> (Catalog, Found) {
+pub fn build(mut input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>) -> (Catalog, Found) {
     let filter = Filter { day: input.day, drafts: input.drafts, verdicts: input.verdicts };
     let withheld = visibility::withheld(input.documents, &filter);
     let mut diagnostics = visibility::notes(&withheld);
     let style = input.config.urls;
 
-    let visible: Vec<Arc<Document>> =
-        input.documents.iter().filter(|document| !withheld.contains_key(&document.path)).cloned().collect();
+    let visible = input.documents.iter().filter(|document| !withheld.contains_key(&document.path));
+    let visible = with_earlier(visible, std::mem::take(&mut input.earlier));
     let mut catalog = Catalog { day: input.day, ..Catalog::default() };
-    catalog.entries =
-        visible.into_par_iter().map(|document| entry(document, input.config, &input.sources, input.day)).collect();
+    let entry = |(document, earlier): (&Arc<Document>, Option<Entry>)| {
+        earlier.unwrap_or_else(|| entry(Arc::clone(document), input.config, &input.sources, input.day))
+    };
+    catalog.entries = visible.into_par_iter().map(entry).collect();
     catalog.home = indexes_of(&catalog.entries, DocumentKind::Home).next();
     catalog.introductions = introductions(&catalog.entries);
     let title_order = TitleOrder::of(&catalog.entries);
@@ -89,6 +93,32 @@ pub fn build(input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatalog)>
     known.withheld = withheld;
     catalog.terms_of_sources = input.sources;
     (catalog, Found { of_places: diagnostics, of_links })
+}
+
+/// Documents with the entries that an earlier catalog had of them, as they were before they got their places.
+fn with_earlier<'a>(
+    documents: impl Iterator<Item = &'a Arc<Document>>,
+    earlier: Vec<Entry>,
+) -> Vec<(&'a Arc<Document>, Option<Entry>)> {
+    let mut earlier = earlier.into_iter().peekable();
+    let mut with_earlier = |document: &'a Arc<Document>| {
+        while earlier.next_if(|entry| entry.document.path < document.path).is_some() {}
+        let entry = earlier.next_if(|entry| entry.document.path == document.path);
+        // A section's address is that of its place.
+        let stays = |entry: &Entry| entry.document.digest == document.digest && document.kind != DocumentKind::Section;
+        (document, entry.filter(stays).map(|entry| without_place(entry, document)))
+    };
+    documents.map(&mut with_earlier).collect()
+}
+
+fn without_place(mut entry: Entry, document: &Arc<Document>) -> Entry {
+    entry.document = Arc::clone(document);
+    [&mut entry.topics, &mut entry.authors, &mut entry.audiences].into_iter().for_each(Vec::clear);
+    [&mut entry.related, &mut entry.backlinks].into_iter().for_each(Vec::clear);
+    entry.places.clear();
+    let places = [&mut entry.owner, &mut entry.source, &mut entry.section, &mut entry.previous, &mut entry.next];
+    places.into_iter().for_each(|place| *place = None);
+    entry
 }
 
 fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date) -> Entry {

@@ -9,6 +9,7 @@ mod build;
 mod collisions;
 pub mod digest;
 mod links;
+mod names;
 mod near;
 mod outline;
 mod outputs;

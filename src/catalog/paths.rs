@@ -1,5 +1,6 @@
 //! Learning paths: steps become articles, articles learn their places.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,8 +20,11 @@ pub(super) fn assign(
     withheld: &WithheldMap,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let names = ArticleNames::of(documents, withheld);
     let mut paths: Vec<EntryIndex> = indexes_of(&catalog.entries, DocumentKind::Path).collect();
+    if paths.is_empty() {
+        return;
+    }
+    let names = ArticleNames::of(documents, withheld);
     paths.sort_by_cached_key(|&index| {
         let entry = &catalog.entries[index];
         (entry.document.front.order.unwrap_or(i64::MAX), entry.title.to_lowercase(), index)
@@ -121,8 +125,11 @@ fn article_id(path: &str) -> &str {
 
 /// All articles by name, those that are left out included: a step that names a draft is no mistake.
 struct ArticleNames<'a> {
+    documents: &'a [Arc<Document>],
+    withheld: &'a WithheldMap,
     full: HashMap<&'a str, &'a FilePath>,
-    last: HashMap<&'a str, Vec<&'a FilePath>>,
+    /// By the last part of the path and by slug; made when a step gives no whole path.
+    last: OnceCell<HashMap<&'a str, Vec<&'a FilePath>>>,
 }
 
 enum Found<'a> {
@@ -132,23 +139,29 @@ enum Found<'a> {
 }
 
 impl<'a> ArticleNames<'a> {
-    fn of(documents: &'a [Arc<Document>], withheld: &WithheldMap) -> Self {
-        let mut names = Self { full: HashMap::new(), last: HashMap::new() };
-        for document in documents.iter().filter(|document| document.kind == DocumentKind::Article) {
-            let id = article_id(&document.path);
-            let last = id.rsplit('/').next().unwrap_or(id);
-            names.last.entry(last).or_default().push(&document.path);
-            names.full.insert(id, &document.path);
-        }
-        for document in documents.iter().filter(|document| document.kind == DocumentKind::Article) {
-            if let Some(slug) = document.front.slug.as_ref().filter(|_| !withheld.contains_key(&document.path)) {
-                let known = names.last.entry(&slug.value).or_default();
+    fn of(documents: &'a [Arc<Document>], withheld: &'a WithheldMap) -> Self {
+        let articles = documents.iter().filter(|document| document.kind == DocumentKind::Article);
+        let full = articles.map(|document| (article_id(&document.path), &document.path)).collect();
+        Self { documents, withheld, full, last: OnceCell::new() }
+    }
+
+    fn last(&self) -> &HashMap<&'a str, Vec<&'a FilePath>> {
+        self.last.get_or_init(|| {
+            let articles = || self.documents.iter().filter(|document| document.kind == DocumentKind::Article);
+            let mut last: HashMap<&str, Vec<&FilePath>> = HashMap::new();
+            for document in articles() {
+                let id = article_id(&document.path);
+                last.entry(id.rsplit('/').next().unwrap_or(id)).or_default().push(&document.path);
+            }
+            for document in articles().filter(|document| !self.withheld.contains_key(&document.path)) {
+                let Some(slug) = &document.front.slug else { continue };
+                let known = last.entry(&slug.value).or_default();
                 if !known.contains(&&document.path) {
                     known.push(&document.path);
                 }
             }
-        }
-        names
+            last
+        })
     }
 
     /// Finds an article by its id, by its path, or by its last part where only one article has it.
@@ -160,7 +173,7 @@ impl<'a> ArticleNames<'a> {
         if let Some(path) = self.full.get(id) {
             return Found::One(path);
         }
-        match self.last.get(id).map(Vec::as_slice) {
+        match self.last().get(id).map(Vec::as_slice) {
             Some(&[path]) => Found::One(path),
             Some(paths) => Found::Several(paths),
             None => Found::None,

@@ -6,6 +6,7 @@ use super::build::{TitleOrder, indexes_of};
 use super::visibility::ancestors;
 use super::{Catalog, EntryIndex, Section, address};
 use crate::config::UrlStyle;
+use crate::diagnostic::FilePath;
 use crate::document::DocumentKind;
 
 /// Folders whose files are not pages of a section.
@@ -19,18 +20,18 @@ pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle, title_order: &Title
         .map(|index| (inside_content(catalog.entries[index].document.path.folder()).to_owned(), index))
         .filter(|(folder, _)| !COLLECTIONS.contains(&folder.as_str()))
         .collect();
-    let home_of: Vec<(EntryIndex, String)> = catalog
+    let pages: Vec<(EntryIndex, FilePath)> = catalog
         .entries
         .iter()
         .enumerate()
         .filter(|(_, entry)| matches!(entry.document.kind, DocumentKind::Article | DocumentKind::Page))
-        .map(|(index, entry)| (index, folder_of(&entry.document.path)))
+        .map(|(index, entry)| (index, entry.document.path.clone()))
         .collect();
 
     let mut folders: BTreeMap<String, Option<EntryIndex>> = BTreeMap::new();
-    for (index, folder) in &home_of {
+    for (index, path) in &pages {
         if catalog.entries[*index].document.kind == DocumentKind::Article {
-            for ancestor in ancestors(folder).filter(|ancestor| !ancestor.is_empty()) {
+            for ancestor in ancestors(folder_of(path)).filter(|ancestor| !ancestor.is_empty()) {
                 // With a folder, those above it are known.
                 if folders.contains_key(ancestor) {
                     break;
@@ -49,9 +50,9 @@ pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle, title_order: &Title
     let number: HashMap<String, usize> =
         folders.keys().enumerate().map(|(number, folder)| (folder.clone(), number)).collect();
     catalog.sections = folders.into_iter().map(|(folder, entry)| section(catalog, style, folder, entry)).collect();
-    for (index, folder) in home_of {
+    for (index, path) in pages {
         // A page in a folder without a text of its own belongs to the nearest section above.
-        let Some(section) = ancestors(&folder).find_map(|folder| number.get(folder).copied()) else { continue };
+        let Some(section) = ancestors(folder_of(&path)).find_map(|folder| number.get(folder).copied()) else { continue };
         catalog.entries[index].section = Some(section);
         catalog.sections[section].members.push(index);
     }
@@ -66,12 +67,12 @@ fn inside_content(path: &str) -> &str {
 }
 
 /// The folder a document belongs to; a bundle belongs to the folder around its own.
-fn folder_of(path: &crate::diagnostic::FilePath) -> String {
+fn folder_of(path: &FilePath) -> &str {
     let folder = inside_content(path.folder());
     if path.file_name() == "index.md" {
-        return folder.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+        return folder.rsplit_once('/').map_or("", |(parent, _)| parent);
     }
-    folder.to_owned()
+    folder
 }
 
 fn section(catalog: &Catalog, style: UrlStyle, folder: String, entry: Option<EntryIndex>) -> Section {

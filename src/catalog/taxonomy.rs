@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::build::{CatalogInput, WithheldMap, indexes_of};
+use super::names::{Field, Name, Names, fold};
 use super::visibility::Withheld;
 use super::{Catalog, EntryIndex, Group, address};
 use crate::config::UrlStyle;
-use crate::diagnostic::{Code, Diagnostic, Spanned, did_you_mean};
-use crate::document::{DocumentKind, FrontMatter};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::document::DocumentKind;
 use crate::rights::Sources;
 
 /// Known topics that a message names.
@@ -23,18 +24,17 @@ pub(super) fn assign(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let (style, sources) = (input.config.urls, &input.sources);
-    let folded = Folded::of(catalog);
-    let (topics, of_topic) =
-        groups((catalog, &folded), style, "topics", Some(DocumentKind::Topic), |front| &front.topics);
+    let names = &Names::of(catalog);
+    let (topics, of_topic) = groups((catalog, names), style, "topics", Some(DocumentKind::Topic), &[Field::Topics]);
     // A vocabulary of which everything is still a draft is one all the same.
     let controlled = input.documents.iter().any(|document| document.kind == DocumentKind::Topic);
     if controlled {
         let hidden = hidden_topics(input, withheld);
-        report_unknown_topics((catalog, &folded), &topics, &of_topic, &hidden, diagnostics);
+        report_unknown_topics((catalog, names), &topics, &of_topic, &hidden, diagnostics);
     }
-    let (people, of_person) =
-        groups((catalog, &folded), style, "authors", Some(DocumentKind::Person), |front| &front.authors);
-    let (audiences, of_audience) = groups((catalog, &folded), style, "audiences", None, |front| &front.audience);
+    let named_people = [Field::Authors, Field::Owner];
+    let (people, of_person) = groups((catalog, names), style, "authors", Some(DocumentKind::Person), &named_people);
+    let (audiences, of_audience) = groups((catalog, names), style, "audiences", None, &[Field::Audience]);
     catalog.topics = if controlled { keep_known(topics) } else { topics };
     catalog.people = people;
     catalog.audiences = audiences;
@@ -43,15 +43,15 @@ pub(super) fn assign(
     let known_topics = catalog.topics.len();
     let source_index: HashMap<String, usize> =
         catalog.sources.iter().enumerate().map(|(index, group)| (group.id.clone(), index)).collect();
-    catalog.entries.par_iter_mut().for_each(|entry| {
-        let front = &entry.document.front;
-        let lookup = |names: &[Spanned<String>], index: &HashMap<String, usize>| unique(names, &folded, index);
-        entry.topics = lookup(&front.topics, &of_topic);
+    catalog.entries.par_iter_mut().enumerate().for_each(|(index, entry)| {
+        let groups_in = |field, of_name: &GroupOfName| unique(names.of_entry(index, field), of_name);
+        entry.topics = groups_in(Field::Topics, &of_topic);
         entry.topics.retain(|&topic| topic < known_topics);
-        entry.authors = lookup(&front.authors, &of_person);
-        entry.audiences = lookup(&front.audience, &of_audience);
-        entry.owner = front.owner.as_ref().and_then(|owner| of_person.get(folded.get(owner)).copied());
-        entry.source = front.source.as_ref().and_then(|source| source_index.get(&source.value).copied());
+        entry.authors = groups_in(Field::Authors, &of_person);
+        entry.audiences = groups_in(Field::Audience, &of_audience);
+        entry.owner = groups_in(Field::Owner, &of_person).first().copied();
+        let source = &entry.document.front.source;
+        entry.source = source.as_ref().and_then(|source| source_index.get(&source.value).copied());
     });
     for &article in &catalog.articles {
         let entry = &catalog.entries[article];
@@ -83,53 +83,28 @@ pub(super) fn report_duplicate_terms(catalog: &Catalog, diagnostics: &mut Vec<Di
     }
 }
 
-/// Every name in front matter, folded once: many articles name the same few.
-struct Folded(HashMap<String, String>);
+/// By number of a name: the group that it stands for in one dimension.
+type GroupOfName = Vec<Option<usize>>;
 
-impl Folded {
-    fn of(catalog: &Catalog) -> Self {
-        let mut folded = HashMap::new();
-        for entry in &catalog.entries {
-            let front = &entry.document.front;
-            for name in front.topics.iter().chain(&front.authors).chain(&front.audience).chain(&front.owner) {
-                if !folded.contains_key(&name.value) {
-                    folded.insert(name.value.clone(), fold(&name.value));
-                }
-            }
-        }
-        Self(folded)
-    }
-
-    fn get(&self, name: &Spanned<String>) -> &str {
-        self.0.get(&name.value).map_or("", String::as_str)
-    }
-}
-
-/// How names are compared: case, accents and punctuation do not tell two names apart.
-fn fold(name: &str) -> String {
-    let slug = address::slugify(name);
-    if slug.is_empty() { name.trim().to_lowercase() } else { slug }
-}
-
-fn unique(names: &[Spanned<String>], folded: &Folded, index: &HashMap<String, usize>) -> Vec<usize> {
+fn unique(names: &[Name], of_name: &GroupOfName) -> Vec<usize> {
     let mut found = Vec::with_capacity(names.len());
-    for name in names {
-        if let Some(&group) = index.get(folded.get(name)).filter(|group| !found.contains(*group)) {
+    for &name in names {
+        if let Some(group) = of_name[name].filter(|group| !found.contains(group)) {
             found.push(group);
         }
     }
     found
 }
 
-/// The groups of one dimension in the order of their titles, files first where a name has one, and the index from
-/// folded names to them. Groups without a file come last, so that a controlled vocabulary can be cut behind its files.
+/// The groups of one dimension in the order of their titles, files first where a name has one, and which group each name
+/// stands for. Groups without a file come last, so that a controlled vocabulary can be cut behind its files.
 fn groups(
-    (catalog, folded): (&Catalog, &Folded),
+    (catalog, names): (&Catalog, &Names),
     style: UrlStyle,
     folder: &'static str,
     kind: Option<DocumentKind>,
-    names: fn(&FrontMatter) -> &Vec<Spanned<String>>,
-) -> (Vec<Group>, HashMap<String, usize>) {
+    fields: &[Field],
+) -> (Vec<Group>, GroupOfName) {
     let mut with_file: Vec<EntryIndex> = kind.into_iter().flat_map(|kind| indexes_of(&catalog.entries, kind)).collect();
     with_file.sort_by_cached_key(|&index| (catalog.entries[index].title.to_lowercase(), index));
     let mut result = Vec::new();
@@ -152,18 +127,7 @@ fn groups(
             articles: Vec::new(),
         });
     }
-    let mut spellings: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for entry in &catalog.entries {
-        let front = &entry.document.front;
-        let owner = front.owner.iter().filter(|_| kind == Some(DocumentKind::Person));
-        for name in names(front).iter().chain(owner) {
-            let key = folded.get(name);
-            if !key.is_empty() && !index.contains_key(key) {
-                *spellings.entry(key).or_default().entry(name.value.trim()).or_default() += 1;
-            }
-        }
-    }
-    for (key, spelled) in spellings {
+    for (key, spelled) in without_file((catalog, names), fields, &index) {
         let most_common = spelled.iter().max_by_key(|(spelling, count)| (**count, std::cmp::Reverse(**spelling)));
         let title = most_common.map_or_else(|| key.to_owned(), |(spelling, _)| (*spelling).to_owned());
         let output = address::page_output(style, &format!("{folder}/{}", address::segment(key)));
@@ -178,7 +142,29 @@ fn groups(
             articles: Vec::new(),
         });
     }
-    (result, index)
+    let of_name = (0..names.len()).map(|name| index.get(names.folded(name)).copied()).collect();
+    (result, of_name)
+}
+
+/// Names in these fields that are not in the index: by folded name, how often each spelling is used.
+fn without_file<'n>(
+    (catalog, names): (&Catalog, &'n Names),
+    fields: &[Field],
+    index: &HashMap<String, usize>,
+) -> BTreeMap<&'n str, BTreeMap<&'n str, usize>> {
+    let mut uses = vec![0_usize; names.len()];
+    for entry in 0..catalog.entries.len() {
+        let named = fields.iter().flat_map(|&field| names.of_entry(entry, field));
+        named.for_each(|&name| uses[name] += 1);
+    }
+    let mut spellings: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (name, count) in uses.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+        let key = names.folded(name);
+        if !key.is_empty() && !index.contains_key(key) {
+            *spellings.entry(key).or_default().entry(names.spelling(name).trim()).or_default() += count;
+        }
+    }
+    spellings
 }
 
 fn keep_known(mut topics: Vec<Group>) -> Vec<Group> {
@@ -201,21 +187,21 @@ fn hidden_topics(input: &CatalogInput<'_>, withheld: &WithheldMap) -> HashMap<St
 }
 
 fn report_unknown_topics(
-    (catalog, folded): (&Catalog, &Folded),
+    (catalog, names): (&Catalog, &Names),
     topics: &[Group],
-    of_topic: &HashMap<String, usize>,
+    of_topic: &GroupOfName,
     hidden: &HashMap<String, Withheld>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let known: Vec<&str> = topics.iter().filter(|topic| topic.entry.is_some()).map(|topic| topic.id.as_str()).collect();
     let mut hints: HashMap<&str, String> = HashMap::new();
-    for entry in &catalog.entries {
-        for topic in &entry.document.front.topics {
-            let group = of_topic.get(folded.get(topic)).map(|&index| &topics[index]);
+    for (index, entry) in catalog.entries.iter().enumerate() {
+        for (topic, &name) in entry.document.front.topics.iter().zip(names.of_entry(index, Field::Topics)) {
+            let group = of_topic[name].map(|index| &topics[index]);
             if group.is_some_and(|group| group.entry.is_some()) {
                 continue;
             }
-            if let Some(reason) = hidden.get(folded.get(topic)) {
+            if let Some(reason) = hidden.get(names.folded(name)) {
                 let message = format!("the topic `{}` is not in this build: {}", topic.value, reason.in_words());
                 diagnostics.push(
                     Diagnostic::at(Code::LinkWithheld, &entry.document.path, topic.span, message)

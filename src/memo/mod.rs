@@ -64,6 +64,8 @@ pub struct Recipe {
 pub struct Assembled {
     /// Covers everything that it depends on, apart from what follows from texts alone.
     pub key: Digest,
+    /// Covers what an entry depends on besides its document, before it has a place.
+    pub terms: Digest,
     /// Everything in its place.
     pub catalog: Catalog,
     /// What is republished by which permission.

@@ -3,12 +3,13 @@
 //! Owns what of an earlier build this is made again from. Must not know the rules, nor how pages are made.
 
 use std::collections::BTreeSet;
+use std::mem::take;
 use std::sync::Arc;
 
 use super::pages::KnownPages;
 use super::{BuildOptions, settings_digest, texts_digest};
 use crate::catalog::digest::{CatalogDigests, digest};
-use crate::catalog::{self, CatalogInput, Renewal};
+use crate::catalog::{self, CatalogInput, Entry, Renewal};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::Document;
@@ -60,7 +61,7 @@ impl<'a> Site<'a> {
     pub(super) fn assemble(&self, documents: &[Arc<Document>], memo: &mut Memo) -> Assembly {
         let timings = self.options.timings.as_deref();
         let mut judged = stage(timings, Stage::Rights, || self.read_pieces(documents, memo));
-        let mut diagnostics = std::mem::take(&mut judged.diagnostics);
+        let mut diagnostics = take(&mut judged.diagnostics);
         let key = memo.context(|| Digest::of(b"")).map(|_| step(timings, Stage::Key, || self.key(&judged, memo)));
         let mut earlier = memo.assembled.take();
         let before = earlier.as_mut().map(|earlier| (earlier.digests.clone(), earlier.current.take()));
@@ -79,7 +80,8 @@ impl<'a> Site<'a> {
                 (earlier, Some(renewed.entries))
             }
             _ => {
-                let (assembled, of_links) = self.afresh(&mut judged, key, memo);
+                let entries = earlier.as_mut().map(|earlier| (earlier.terms, take(&mut earlier.catalog.entries)));
+                let (assembled, of_links) = self.afresh(&mut judged, key, entries, memo);
                 diagnostics.extend(of_links);
                 (assembled, None)
             }
@@ -129,17 +131,25 @@ impl<'a> Site<'a> {
     }
 
     /// Everything from the beginning; besides, what is to be said of links.
-    fn afresh(&self, judged: &mut Judged, key: Option<Digest>, memo: &mut Memo) -> (Assembled, Vec<Diagnostic>) {
+    fn afresh(
+        &self,
+        judged: &mut Judged,
+        key: Option<Digest>,
+        earlier: Option<(Digest, Vec<Entry>)>,
+        memo: &mut Memo,
+    ) -> (Assembled, Vec<Diagnostic>) {
         let timings = self.options.timings.as_deref();
         let (verdicts, report, mut diagnostics) = stage(timings, Stage::Rights, || self.judge(judged));
+        let terms = digest(&(judged.texts, self.options.day));
         let input = CatalogInput {
             documents: &judged.documents,
             snapshot: self.snapshot,
             config: self.config,
-            sources: std::mem::take(&mut judged.sources),
+            sources: take(&mut judged.sources),
             verdicts: &verdicts,
             day: self.options.day,
             drafts: self.options.drafts,
+            earlier: earlier.filter(|(known, _)| *known == terms).map_or_else(Vec::new, |(_, entries)| entries),
         };
         let known = memo.catalog().map(|known| (judged.texts, known));
         let (catalog, found) = stage(timings, Stage::Catalog, || catalog::build(input, known));
@@ -148,7 +158,7 @@ impl<'a> Site<'a> {
         let documents = catalog.pages_of_documents().collect();
         let digests = CatalogDigests::default();
         let key = key.unwrap_or(judged.texts);
-        let assembled = Assembled { key, catalog, report, diagnostics, digests, plans, documents, current: None };
+        let assembled = Assembled { key, terms, catalog, report, diagnostics, digests, plans, documents, current: None };
         (assembled, found.of_links)
     }
 

@@ -58,7 +58,7 @@ impl Everything<'_> {
         // Last, because it says where on all other pages statements stand.
         let report = assembled.report.as_ref();
         let report_output =
-            report.and_then(|report| maker.report(report, assembled.key, memo, &mut made)).map(str::to_owned);
+            report.and_then(|report| maker.report((report, assembled.key), (site.options.rest, &self.known), memo, &mut made)).map(str::to_owned);
         let new = made.take_finished();
         memo.keep_pages(new, made.facts.len(), |output| made.facts.contains_key(output));
         result.viewed = made.viewed;
@@ -67,7 +67,8 @@ impl Everything<'_> {
         files.failure = files.failure.take().or(made.failure);
         let texts = texts_digest(site.settings, &context.catalog.terms_of_sources);
         files.for_machines((plans, assembled.key), (&proof, texts, memo), diagnostics);
-        result.index_is_old = files.search_index(memo, texts, site.options.index, maker.catalog_digest(texts));
+        result.rest_is_old = made.report_is_old;
+        result.rest_is_old |= files.search_index(memo, texts, site.options.rest, maker.catalog_digest(texts));
         files.copied();
         result.failure = files.failure;
         diagnostics.extend(made.diagnostics);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::SearchIndex;
+use super::Rest;
 use super::proof::Proof;
 use crate::diagnostic::{Diagnostic, FilePath};
 use crate::document::Document;
@@ -132,13 +132,13 @@ impl FileWriter<'_> {
         &mut self,
         memo: &mut Memo,
         texts: Digest,
-        wanted: SearchIndex,
+        wanted: Rest,
         key: Option<Digest>,
     ) -> bool {
         stage(self.timings, Stage::Search, || {
             if let (Some(key), Some((known, files))) = (key, &memo.index) {
                 let is_old = *known != key;
-                let may_stay = !is_old || wanted == SearchIndex::MayFollow;
+                let may_stay = !is_old || wanted == Rest::MayFollow;
                 if may_stay && self.keep(files) {
                     return is_old;
                 }

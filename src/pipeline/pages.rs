@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Rest;
 use super::proof::Proof;
 use crate::catalog::digest::{CatalogDigests, Differences, digest};
 use crate::diagnostic::{self, Diagnostic, FilePath, Label};
@@ -55,6 +56,8 @@ pub(super) struct KnownPages {
     views: Option<Digest>,
     /// For each page of the plan, whether it was kept as the catalog made it then, from the same objects as now.
     is_same: Vec<bool>,
+    /// Whether the plan has the same files.
+    outputs_stay: bool,
 }
 
 impl KnownPages {
@@ -74,7 +77,8 @@ impl KnownPages {
             current[at] && before == after && reads.is_some_and(|recipe| !recipe.reads.any_of(&differences))
         };
         let is_same = plans.par_iter().zip(&assembled.plans).enumerate().map(is_same).collect();
-        Self { views: Some(views), is_same }
+        let outputs_stay = plans.iter().zip(&assembled.plans).all(|(before, after)| before.output == after.output);
+        Self { views: Some(views), is_same, outputs_stay }
     }
 
     /// Whether a page of the plan is what it was, as far as it is known.
@@ -94,6 +98,8 @@ pub(super) struct MadePages<'p> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Pages whose view was made.
     pub(super) viewed: usize,
+    /// Whether the rights report is that of an earlier build.
+    pub(super) report_is_old: bool,
     /// The first page that the sink could not take.
     pub(super) failure: Option<OutputError>,
     /// What a later build may use again, besides what it knows already.
@@ -242,21 +248,26 @@ impl<'a> PageMaker<'a> {
     }
 
     /// Makes the rights report, if the site has one, and adds it to the other pages; returns its path in the output.
-    /// `assembled` covers the catalog, without texts, and the report.
+    /// `assembled` covers the catalog, without texts, and the report. Where it may follow, it stays that of an earlier
+    /// build as long as the pages are the same that it leads to.
     pub(super) fn report(
         &self,
-        report: &Report,
-        assembled: Digest,
+        (report, assembled): (&Report, Digest),
+        (rest, pages): (Rest, &KnownPages),
         memo: &Memo,
         made: &mut MadePages<'_>,
     ) -> Option<&'a str> {
         let output = self.context.catalog.lists.report.as_ref()?.output.as_str();
         let carrying: Vec<Digest> = made.carriers.iter().map(|(page, _)| *page).collect();
         let digest = self.shared.as_ref().map(|shared| digest(&(&shared.views.0, &assembled.0, carrying)));
-        let known = memo.earlier_page(0, output).filter(|known| digest.is_some() && known.recipe_digest() == digest);
+        let is_current = |known: &FinishedPage| digest.is_some() && known.recipe_digest() == digest;
+        let may_follow = rest == Rest::MayFollow && pages.outputs_stay;
+        let known = memo.earlier_page(0, output).filter(|known| may_follow || is_current(known));
+        made.report_is_old = known.is_some_and(|known| !is_current(known));
         let finished = match known.filter(|known| self.sink.keep(output, known.digest)) {
             Some(known) => Ok(known.clone()),
             None => {
+                made.report_is_old = false;
                 let carriers = made.carriers.iter().flat_map(|(_, carriers)| carriers.iter());
                 step(self.timings, Stage::View, || view::report(self.context, report, carriers))
                     .map(|page| self.page(&page, &FilePath::from(output), memo))?

@@ -95,6 +95,7 @@ fn texts_of_views(snapshot: &Snapshot) -> Vec<(String, String)> {
         verdicts: &verdicts,
         day,
         drafts: false,
+        earlier: Vec::new(),
     };
     let (catalog, _) = catalog::build(input, None);
     let context = ViewContext { config: &config, catalog: &catalog, strings: &InterfaceStrings::default() };

@@ -159,6 +159,15 @@ impl Served {
     }
 }
 
+/// Why the loop goes on.
+enum Wake {
+    Order(Order),
+    /// Something may have changed.
+    Look,
+    /// The rest of the last build is due.
+    Rest,
+}
+
 /// How to look at the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
@@ -186,8 +195,10 @@ pub struct Preview {
     day: Option<Date>,
     /// Whether the site's folder could not be read at the last look.
     is_gone: bool,
-    /// Whether the search index is that of pages before the last change.
-    index_is_old: bool,
+    /// When to make the search index and the report, where they are those of pages before the last change.
+    rest_due: Option<Instant>,
+    /// Changes that have been built, with or without the rest.
+    built: u64,
     /// When to look again although nothing happened.
     again: Option<Instant>,
     /// What events told of since the last look.
@@ -227,7 +238,8 @@ impl Preview {
             memo: Memo::new(),
             day: None,
             is_gone: false,
-            index_is_old: false,
+            rest_due: None,
+            built: 0,
             again: None,
             touched: Touched::default(),
             look_took: Duration::ZERO,
@@ -263,35 +275,43 @@ impl Preview {
             tell(News::Polling(why));
         }
         self.look(Look::IfChanged, tell);
+        self.shared.served.store(self.built, Ordering::SeqCst);
         loop {
             match self.next() {
-                Some(Order::Quit) => return,
-                Some(Order::Rebuild) => self.look(Look::Always, tell),
-                Some(Order::CleanRebuild) => self.look(Look::Clean, tell),
-                None => self.look(Look::IfChanged, tell),
+                Wake::Order(Order::Quit) => return,
+                Wake::Order(Order::Rebuild) => self.look(Look::Always, tell),
+                Wake::Order(Order::CleanRebuild) => self.look(Look::Clean, tell),
+                Wake::Look => self.look(Look::IfChanged, tell),
+                Wake::Rest => self.finish_rest(),
+            }
+            if self.rest_due.is_none() {
+                self.shared.served.store(self.built, Ordering::SeqCst);
             }
         }
     }
 
     /// Waits until there is a reason to look: an order, a batch of events, or the clock.
-    fn next(&mut self) -> Option<Order> {
+    fn next(&mut self) -> Wake {
         loop {
             if let Some(order) = self.orders.pop_front() {
-                return Some(order);
+                return Wake::Order(order);
             }
             match self.inbox.recv_timeout(self.pause()) {
-                Ok(Signal::Order(order)) => return Some(order),
+                Ok(Signal::Order(order)) => return Wake::Order(order),
                 Ok(Signal::Touched(touch)) => {
                     self.gather(touch);
-                    return None;
+                    return Wake::Look;
                 }
                 Err(RecvTimeoutError::Timeout) => {
+                    if self.rest_due.is_some_and(|due| due <= Instant::now()) {
+                        return Wake::Rest;
+                    }
                     if self.is_time() {
-                        return None;
+                        return Wake::Look;
                     }
                 }
                 // Cannot be while we hold a sender ourselves.
-                Err(RecvTimeoutError::Disconnected) => return Some(Order::Quit),
+                Err(RecvTimeoutError::Disconnected) => return Wake::Order(Order::Quit),
             }
         }
     }
@@ -303,10 +323,9 @@ impl Preview {
             () if self.watcher.is_polling() => POLLING.max(self.look_took * SHARE),
             () => HEARTBEAT,
         };
-        match self.again {
-            Some(again) => pause.min(again.saturating_duration_since(Instant::now())),
-            None => pause,
-        }
+        let now = Instant::now();
+        let due = [self.again, self.rest_due].into_iter().flatten().min();
+        due.map_or(pause, |due| pause.min(due.saturating_duration_since(now)))
     }
 
     /// Whether there is a reason to look although nothing was heard.
@@ -365,14 +384,13 @@ impl Preview {
             Look::Always => self.reader.refresh(&self.snapshot),
             Look::IfChanged => self.refresh(&touched),
         };
-        let seen = match read {
+        self.built = match read {
             Ok(snapshot) => self.take(look, snapshot, seen, started, tell),
             Err(error) => {
                 self.folder_gone(&error.to_string(), tell);
                 seen
             }
         };
-        self.shared.served.store(seen, Ordering::SeqCst);
     }
 
     /// What is there now: at first only the files that events told of, so that a save is served at once, and everything
@@ -409,7 +427,6 @@ impl Preview {
             && !self.is_gone;
         self.snapshot = Arc::new(snapshot);
         if is_same && look == Look::IfChanged {
-            self.finish_index(day);
             return seen;
         }
         if self.watcher.is_polling() {
@@ -420,7 +437,6 @@ impl Preview {
         self.is_gone = false;
         let rebuilt = self.build(look, day, changes, started);
         tell(News::Rebuilt(rebuilt));
-        self.finish_index(day);
         seen
     }
 

@@ -116,6 +116,7 @@ fn assembled(snapshot: &Snapshot, options: &BuildOptions) -> (Catalog, Config) {
         verdicts: &verdicts,
         day: options.day,
         drafts: options.drafts,
+        earlier: Vec::new(),
     };
     (catalog::build(input, None).0, config)
 }

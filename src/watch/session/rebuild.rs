@@ -1,26 +1,29 @@
-//! One change from the snapshot to what is served: pages first, then the search index that belongs to them.
+//! One change from the snapshot to what is served: pages first, then the search index and the report that belong to them.
 //!
-//! Both are the same build as ever; the first may take the search index of the build before. Must not know why there is
+//! Both are the same build as ever; the first may take those of the build before. Must not know why there is
 //! something to build.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::{Look, Preview, Signal};
+use super::{Look, Preview};
 use crate::config::{self, CONFIG_FILE};
 use crate::date::Date;
 use crate::diagnostic::FilePath;
 use crate::diagnostic::render::{Counts, SourceTexts};
 use crate::memo::Memo;
 use crate::output::memory::{Files, Tree};
-use crate::pipeline::{self, BuildOptions, BuildResult, SearchIndex};
+use crate::pipeline::{self, BuildOptions, BuildResult, Rest};
 use crate::source::Snapshot;
 use crate::watch::changes::{Change, ChangeKind};
 use crate::watch::edition::{Edition, media_of};
 use crate::watch::message::Rebuilt;
 use crate::watch::problem::{self, Problem};
 use crate::watch::sink::Counting;
+
+/// How long browsers may take what they show before the rest is made, which needs all of the machine.
+const FIRST: Duration = Duration::from_millis(150);
 
 impl Preview {
     pub(super) fn build(&mut self, look: Look, day: Date, changes: Vec<Change>, started: Instant) -> Rebuilt {
@@ -29,8 +32,8 @@ impl Preview {
         }
         let before = self.shared.edition();
         let held = if look == Look::Clean { Arc::default() } else { Arc::clone(&before.files) };
-        let attempt = self.attempt(day, held, SearchIndex::MayFollow);
-        self.index_is_old = attempt.result.index_is_old;
+        let attempt = self.attempt(day, held, Rest::MayFollow);
+        self.rest_due = attempt.result.rest_is_old.then(|| Instant::now() + FIRST);
         let mut edition = Edition { generation: before.generation + 1, ..Edition::clone(&before) };
         edition.edited = edited(&attempt.result, &changes);
         let served = attempt.is_good();
@@ -51,33 +54,19 @@ impl Preview {
         }
     }
 
-    /// Makes the search index that the pages have been served without, unless there is something newer to look at.
-    pub(super) fn finish_index(&mut self, day: Date) {
-        if !self.index_is_old || !self.orders.is_empty() || self.has_heard() {
-            return;
+    /// Makes the search index and the report that the pages have been served without.
+    pub(super) fn finish_rest(&mut self) {
+        self.rest_due = None;
+        if let Some(day) = self.day {
+            let before = self.shared.edition();
+            let attempt = self.attempt(day, Arc::clone(&before.files), Rest::Current);
+            self.publish(Edition::clone(&before), attempt);
         }
-        self.index_is_old = false;
-        let before = self.shared.edition();
-        let attempt = self.attempt(day, Arc::clone(&before.files), SearchIndex::Current);
-        self.publish(Edition::clone(&before), attempt);
-    }
-
-    /// Whether a signal waits; it is kept for later.
-    fn has_heard(&mut self) -> bool {
-        match self.inbox.try_recv() {
-            Ok(Signal::Order(order)) => self.orders.push_back(order),
-            Ok(Signal::Touched(touch)) => {
-                self.touched.add(&touch);
-                self.again = Some(Instant::now());
-            }
-            Err(_) => return false,
-        }
-        true
     }
 
     /// One build of the snapshot, beside what is served.
-    fn attempt(&mut self, day: Date, held: Arc<Files>, index: SearchIndex) -> Attempt {
-        let options = BuildOptions { drafts: self.settings.drafts, index, ..BuildOptions::for_day(day) };
+    fn attempt(&mut self, day: Date, held: Arc<Files>, rest: Rest) -> Attempt {
+        let options = BuildOptions { drafts: self.settings.drafts, rest, ..BuildOptions::for_day(day) };
         let tree = Tree::after(held);
         let sink = Counting::new(&tree);
         let (snapshot, memo) = (&self.snapshot, &mut self.memo);
