@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::visibility::{self, Filter, Withheld};
 use super::{Catalog, Entry, EntryIndex, Introductions, KnownCatalog};
 use super::links::{self, Named};
-use super::{address, outputs, paths, related, review, sections, taxonomy};
+use super::{address, collisions, outputs, paths, related, review, sections, taxonomy};
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, FilePath};
@@ -80,16 +80,27 @@ pub fn build(mut input: CatalogInput<'_>, known: Option<(Digest, &mut KnownCatal
     taxonomy::report_duplicate_terms(&catalog, &mut diagnostics);
     sections::assign(&mut catalog, style, &title_order);
     paths::assign(&mut catalog, style, input.documents, &withheld, &mut diagnostics);
-    outputs::assign(&mut catalog, &input, (&withheld, &title_order), &mut diagnostics);
-    check_articles(&catalog, input.config, &mut diagnostics);
+    outputs::assign(&mut catalog, &input, (&withheld, &title_order));
     let mut unknown = KnownCatalog::default();
     let (texts, known) = match known {
         Some((texts, known)) => (Some(texts), known),
         None => (None, &mut unknown),
     };
     let named = Named { documents: input.documents, snapshot: input.snapshot, style, withheld: &withheld };
-    let of_links = links::resolve(&mut catalog, &named, texts.map(|texts| (texts, &mut known.links)));
-    related::assign(&mut catalog, &mut known.related);
+    let KnownCatalog { links: known_links, related: known_related, .. } = &mut *known;
+    // What follows from places alone, at the same time.
+    let ((), (resolved, checked)) = rayon::join(
+        || related::find(&catalog, known_related),
+        || {
+            rayon::join(
+                || links::resolve(&catalog, &named, texts.map(|texts| (texts, known_links))),
+                || check(&catalog, input.config),
+            )
+        },
+    );
+    diagnostics.extend(checked);
+    let of_links = links::apply(&mut catalog, resolved);
+    known.related.apply(&mut catalog);
     known.withheld = withheld;
     catalog.terms_of_sources = input.sources;
     (catalog, Found { of_places: diagnostics, of_links })
@@ -308,7 +319,14 @@ pub(super) fn indexes_of(entries: &[Entry], kind: DocumentKind) -> impl Iterator
     entries.iter().enumerate().filter(move |(_, entry)| entry.document.kind == kind).map(|(index, _)| index)
 }
 
-/// What articles should have and the days by which they should be checked.
+/// Whether two documents want the same file, what articles should have, and the days by which they should be checked.
+fn check(catalog: &Catalog, config: &Config) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    collisions::report(catalog, config, &mut diagnostics);
+    check_articles(catalog, config, &mut diagnostics);
+    diagnostics
+}
+
 fn check_articles(catalog: &Catalog, config: &Config, diagnostics: &mut Vec<Diagnostic>) {
     for entry in &catalog.entries {
         let document = &entry.document;

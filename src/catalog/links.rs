@@ -41,7 +41,7 @@ pub enum Target {
 
 /// What the links of one document come to.
 #[derive(Debug, Default)]
-struct Resolved {
+pub(super) struct Resolved {
     /// What each link leads to.
     targets: Arc<[Target]>,
     /// Other pages that it links to, in their order.
@@ -73,18 +73,18 @@ pub(super) struct Named<'a> {
     pub(super) withheld: &'a WithheldMap,
 }
 
-/// Resolves the links of all entries, reports broken ones, and gives every entry its backlinks.
+/// Resolves the links of all entries.
 ///
 /// `known` is there when results are kept, with the digest of what documents depend on besides their files.
 pub(super) fn resolve(
-    catalog: &mut Catalog,
+    catalog: &Catalog,
     named: &Named<'_>,
     known: Option<(Digest, &mut Known)>,
-) -> Vec<Diagnostic> {
+) -> Vec<Arc<Resolved>> {
     let home_url = address::url_of(named.style, &address::index_output(""));
     let resolver = OnceLock::new();
     let resolver = || resolver.get_or_init(|| Resolver::of(catalog, named, &home_url).for_many());
-    let resolved: Vec<Arc<Resolved>> = match known {
+    match known {
         None => (0..catalog.entries.len()).into_par_iter().map(|index| Arc::new(resolver().all(index))).collect(),
         Some((texts, known)) => {
             let book = AddressBook { catalog, named };
@@ -111,7 +111,11 @@ pub(super) fn resolve(
                 .collect();
             known.resolved.iter().map(|(.., resolved)| Arc::clone(resolved)).collect()
         }
-    };
+    }
+}
+
+/// Gives every entry its links and backlinks; returns what is to be said of links.
+pub(super) fn apply(catalog: &mut Catalog, resolved: Vec<Arc<Resolved>>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     catalog.entries.iter_mut().for_each(|entry| entry.backlinks.clear());
     for (index, resolved) in resolved.into_iter().enumerate() {

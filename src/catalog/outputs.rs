@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::build::{CatalogInput, TitleOrder, WithheldMap};
 use super::visibility::ancestors;
-use super::{Catalog, Entry, EntryIndex, address, collisions};
+use super::{Catalog, Entry, EntryIndex, address};
 use crate::config::{Config, UrlStyle};
-use crate::diagnostic::{Diagnostic, Span, Spanned};
+use crate::diagnostic::{Span, Spanned};
 use crate::document::DocumentKind;
 use crate::source::SourceFile;
 
@@ -108,12 +108,11 @@ fn part_page_name(key: &str) -> String {
     }
 }
 
-/// Makes the lists, copied files and aliases, and reports every file that two owners want.
+/// Makes the lists, copied files and aliases.
 pub(super) fn assign(
     catalog: &mut Catalog,
     input: &CatalogInput<'_>,
     (withheld, title_order): (&WithheldMap, &TitleOrder),
-    diagnostics: &mut Vec<Diagnostic>,
 ) {
     let style = input.config.urls;
     for person in &mut catalog.people {
@@ -125,7 +124,6 @@ pub(super) fn assign(
     catalog.lists = lists(catalog, input.config, title_order);
     catalog.copied_files = copied_files(input, withheld);
     catalog.aliases = aliases(catalog, style);
-    collisions::report(catalog, input.config, diagnostics);
 }
 
 fn list_page(style: UrlStyle, output: String) -> ListPage {

@@ -24,7 +24,7 @@ const TOPIC_WEIGHT: f64 = 2.0;
 /// ones.
 const TOPIC_NEIGHBOURS: usize = 12;
 
-/// Gives every article at most three like it.
+/// Finds at most three articles like each article; [`Known::apply`] gives them to it.
 ///
 /// The score of two articles is the sum over their shared words of the product of both term weights
 /// (`(1 + ln tf) * ln(n / df)`, as in the vector space model of Salton and Buckley 1988), divided by both lengths,
@@ -34,7 +34,7 @@ const TOPIC_NEIGHBOURS: usize = 12;
 /// While `known` is of the same articles in the same places, only what a changed text can change is computed again. The
 /// score of two articles is a function of both vectors, added up in the order of their words from either side, so that
 /// what is kept is what would be computed, to the last bit.
-pub(super) fn assign(catalog: &mut Catalog, known: &mut Known) {
+pub(super) fn find(catalog: &Catalog, known: &mut Known) {
     let frame = Frame::of(catalog);
     if known.frame.as_ref() == Some(&frame) {
         renew(catalog, known);
@@ -43,18 +43,15 @@ pub(super) fn assign(catalog: &mut Catalog, known: &mut Known) {
     let documents = documents_of(&frame, catalog);
     *known = Known::of(&frame, documents);
     known.frame = Some(frame);
-    known.apply(catalog);
 }
 
-/// The same for a catalog of which only documents' texts are not what they were when `known` was made. Returns the
-/// articles whose nearest are others now.
-pub(super) fn renew(catalog: &mut Catalog, known: &mut Known) -> Vec<EntryIndex> {
+/// The same for a catalog of which only documents' texts are not what they were when `known` was made.
+pub(super) fn renew(catalog: &Catalog, known: &mut Known) {
     if let Some(frame) = known.frame.take() {
         let documents = documents_of(&frame, catalog);
         known.renew(&frame, documents);
         known.frame = Some(frame);
     }
-    known.apply(catalog)
 }
 
 fn documents_of(frame: &Frame, catalog: &Catalog) -> Vec<Arc<Document>> {
@@ -190,7 +187,7 @@ impl Known {
     }
 
     /// Gives every article its nearest; returns the articles that had others.
-    fn apply(&self, catalog: &mut Catalog) -> Vec<EntryIndex> {
+    pub(super) fn apply(&self, catalog: &mut Catalog) -> Vec<EntryIndex> {
         let Some(frame) = &self.frame else { return Vec::new() };
         let mut changed = Vec::new();
         for (best, (article, _)) in self.nearest.iter().zip(&frame.articles) {

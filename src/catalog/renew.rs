@@ -41,11 +41,13 @@ pub fn renew(catalog: &mut Catalog, input: &Renewal<'_>, known: &mut KnownCatalo
     let mut entries = BTreeSet::new();
     if !before.is_empty() {
         entries = links::renew(catalog, &named, &before, links).unwrap_or_else(|| {
-            // What is said of all links is gathered below.
-            let _ = links::resolve(catalog, &named, Some((input.texts, &mut *links)));
+            let resolved = links::resolve(catalog, &named, Some((input.texts, &mut *links)));
+            // The same is gathered below.
+            let _ = links::apply(catalog, resolved);
             (0..catalog.entries.len()).collect()
         });
-        entries.extend(related::renew(catalog, related));
+        related::renew(catalog, related);
+        entries.extend(related.apply(catalog));
     }
     Renewed { entries, of_links: links::diagnostics(links).collect() }
 }

@@ -98,6 +98,8 @@ pub struct Memo {
     pub outlines: PerDocument<Digest>,
     /// Everything in its place.
     pub assembled: Option<Assembled>,
+    /// What was assembled before, and is of no use any more.
+    pub outdated: Option<Assembled>,
     /// What looks as if somebody else had written it.
     pub looks: PerDocument<Option<Diagnostic>>,
     /// Texts that stand elsewhere.
@@ -148,6 +150,7 @@ impl Memo {
             seals: PerDocument::default(),
             outlines: PerDocument::default(),
             assembled: None,
+            outdated: None,
             looks: PerDocument::default(),
             copies: PerDocument::default(),
             known_texts: None,
@@ -204,6 +207,11 @@ impl Memo {
 
     fn place_of(&self, output: &str) -> Result<usize, usize> {
         self.pages.binary_search_by(|(known, _)| known.as_str().cmp(output))
+    }
+
+    /// Lets go of what is of no use any more: that takes a while, and a build need not wait for it.
+    pub fn tidy(&mut self) {
+        self.outdated = None;
     }
 
     /// What is known of an earlier catalog, where anything is kept.

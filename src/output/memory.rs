@@ -162,9 +162,9 @@ impl Tree {
         Self { before, now: Mutex::new(Now { kept, new: BTreeMap::new() }) }
     }
 
-    /// A file that was put here by this build.
-    pub fn new_file(&self, path: &str) -> Option<TreeFile> {
-        self.now().new.get(path).cloned()
+    /// The files that this build has put here so far.
+    pub fn new_files(&self) -> BTreeMap<String, TreeFile> {
+        self.now().new.clone()
     }
 
     /// The files.

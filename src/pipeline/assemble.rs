@@ -100,6 +100,7 @@ impl<'a> Site<'a> {
         diagnostics.extend(stage(timings, Stage::Copies, || {
             self.check_copies(&judged.documents, &assembled, memo)
         }));
+        memo.outdated = earlier;
         Assembly { assembled, known, diagnostics }
     }
 
@@ -166,8 +167,10 @@ impl<'a> Site<'a> {
     fn judge(&self, judged: &Judged) -> (Verdicts, Option<Report>, Vec<Diagnostic>) {
         let Judged { documents, sources, hidden, seals, .. } = judged;
         let (config, day) = (self.config, self.options.day);
-        let mut diagnostics = rights::authors::check(documents, sources, hidden, config);
-        let (verdicts, found) = rights::judge(documents, sources, config, day, hidden);
+        let (mut diagnostics, (verdicts, found)) = rayon::join(
+            || rights::authors::check(documents, sources, hidden, config),
+            || rights::judge(documents, sources, config, day, hidden),
+        );
         let report = (config.publication.report && !sources.is_empty()).then(|| {
             let (verdicts, judged) = (&verdicts, &found);
             Report::of(&ReportInput { documents, sources, config, day, verdicts, judged, seals })

@@ -15,6 +15,7 @@ mod pages;
 mod problem;
 mod server;
 mod session;
+mod shown;
 mod sink;
 
 pub use changes::{Change, ChangeKind};

@@ -25,6 +25,7 @@ use super::host;
 use super::inject::{self, About};
 use super::pages;
 use super::session::{Shared, WatchError};
+use super::shown::Shown;
 
 /// Ports tried after the one asked for.
 const PORTS: u16 = 100;
@@ -190,6 +191,15 @@ fn place_of(edition: &Edition, path: &str) -> Place {
     } else {
         Place::Nowhere
     }
+}
+
+/// The output files of pages that browsers show.
+pub(super) fn shown_files(edition: &Edition, shown: &Shown) -> Vec<String> {
+    let file_of = |address: &String| match place_of(edition, address) {
+        Place::File(path) => Some(path),
+        Place::Elsewhere(_) | Place::Nowhere => None,
+    };
+    shown.addresses().iter().filter_map(file_of).collect()
 }
 
 /// What is the site's.

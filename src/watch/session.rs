@@ -23,6 +23,7 @@ use super::events::{Batch, Touch, Touched, Watcher};
 use super::message::{News, WhyPolling};
 use super::problem::Problem;
 use super::server::Server;
+use super::shown::Shown;
 use crate::date::Date;
 use crate::diagnostic::Code;
 use crate::diagnostic::render::Counts;
@@ -129,6 +130,8 @@ pub(super) struct Shared {
     pub(super) bound: IpAddr,
     /// Whether drafts are shown.
     pub(super) drafts: bool,
+    /// Which pages are on screens.
+    pub(super) shown: Shown,
 }
 
 impl Shared {
@@ -221,6 +224,7 @@ impl Preview {
             served: AtomicU64::new(0),
             bound: settings.bind,
             drafts: settings.drafts,
+            shown: Shown::default(),
         });
         let server = Server::start(settings.bind, settings.port, Arc::clone(&shared))?;
         let (watcher, polling) = Watcher::start(&settings.root, settings.poll, sender.clone(), seen);

@@ -1,4 +1,5 @@
-//! Counts the pages that a build renders and passes everything on. Must not know what becomes of the files.
+//! Counts the pages that a build renders, says which are wanted first, and passes everything on. Must not know what
+//! becomes of the files.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,12 +10,17 @@ use crate::source::Digest;
 pub(super) struct Counting<'a> {
     inner: &'a dyn Sink,
     rendered: AtomicUsize,
+    first: Vec<String>,
+    tell: &'a Tell<'a>,
 }
 
+/// Is told which of the pages that are wanted first are there.
+pub(super) type Tell<'a> = dyn Fn(&[&str]) + Sync + 'a;
+
 impl<'a> Counting<'a> {
-    /// Counts what goes into `inner`.
-    pub(super) fn new(inner: &'a dyn Sink) -> Self {
-        Self { inner, rendered: AtomicUsize::new(0) }
+    /// Counts what goes into `inner`; the pages `first` are wanted first, and told when they are there.
+    pub(super) fn new(inner: &'a dyn Sink, first: Vec<String>, tell: &'a Tell<'a>) -> Self {
+        Self { inner, rendered: AtomicUsize::new(0), first, tell }
     }
 
     /// Pages that were made, not kept.
@@ -42,6 +48,14 @@ impl Sink for Counting<'_> {
 
     fn keep_all(&self, files: &[(&str, Digest)]) -> bool {
         self.inner.keep_all(files)
+    }
+
+    fn wanted_first(&self) -> Vec<String> {
+        self.first.clone()
+    }
+
+    fn first_are_there(&self, pages: &[&str]) {
+        (self.tell)(pages);
     }
 
     fn put(&self, path: &str, contents: OutputContents<'_>) -> Result<Digest, OutputError> {

@@ -45,10 +45,15 @@ struct Edited<'a> {
 pub(super) fn stream(query: Option<&str>, shared: &Shared) -> Response {
     let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let page = pairs.find(|(name, _)| name == "page").map(|(_, page)| page.into_owned());
+    let on_screen = page.as_deref().map(|page| shared.shown.begin(page));
     // Begins with the edition that is there, which tells what was missed.
     let events = WatchStream::new(shared.editions.subscribe())
         .filter(|edition: &Arc<Edition>| edition.generation > 0)
-        .filter_map(move |edition| serde_json::to_string(&notice(&edition, page.as_deref())).ok())
+        .filter_map(move |edition| {
+            // Shown for as long as the browser listens.
+            let _ = &on_screen;
+            serde_json::to_string(&notice(&edition, page.as_deref())).ok()
+        })
         .map(|text| Event::default().event("edition").data(text))
         .map(Ok::<_, Infallible>);
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Look, Preview};
+use super::{Look, Preview, Shared};
 use crate::config::{self, CONFIG_FILE};
 use crate::date::Date;
 use crate::diagnostic::FilePath;
@@ -20,6 +20,7 @@ use crate::watch::changes::{Change, ChangeKind};
 use crate::watch::edition::{Edition, media_of};
 use crate::watch::message::Rebuilt;
 use crate::watch::problem::{self, Problem};
+use crate::watch::server::shown_files;
 use crate::watch::sink::Counting;
 
 /// How long browsers may take what they show before the rest is made, which needs all of the machine.
@@ -40,6 +41,7 @@ impl Preview {
         let (pages, rendered) = (attempt.result.pages, attempt.rendered);
         let failures = attempt.failures.clone();
         self.publish(edition, attempt);
+        self.memo.tidy();
         let edition = self.shared.edition();
         Rebuilt {
             generation: edition.generation,
@@ -68,7 +70,9 @@ impl Preview {
     fn attempt(&mut self, day: Date, held: Arc<Files>, rest: Rest) -> Attempt {
         let options = BuildOptions { drafts: self.settings.drafts, rest, ..BuildOptions::for_day(day) };
         let tree = Tree::after(held);
-        let sink = Counting::new(&tree);
+        let before = self.shared.edition();
+        let tell = |pages: &[&str]| show_first(&self.shared, &before, &tree, pages);
+        let sink = Counting::new(&tree, shown_files(&before, &self.shared.shown), &tell);
         let (snapshot, memo) = (&self.snapshot, &mut self.memo);
         let built = catch_unwind(AssertUnwindSafe(|| pipeline::build(snapshot, &options, memo, &sink)));
         let rendered = sink.rendered();
@@ -105,6 +109,16 @@ impl Preview {
         edition.diagnostics = attempt.result.diagnostics.into();
         self.shared.editions.send_replace(Arc::new(edition));
     }
+}
+
+/// Serves some pages of a build that goes on, with what they load: whoever looks at them need not wait for the others. If
+/// the build comes to nothing, the last good site is served again.
+fn show_first(shared: &Shared, before: &Edition, tree: &Tree, pages: &[&str]) {
+    let mut files = tree.new_files();
+    files.retain(|path, _| !path.ends_with(".html") || pages.contains(&path.as_str()));
+    let mut edition = Edition { files: Arc::new(before.files.with(files)), ..Edition::clone(before) };
+    edition.edited = Arc::from([]);
+    shared.editions.send_replace(Arc::new(edition));
 }
 
 /// What a build came to.
