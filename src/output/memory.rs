@@ -58,12 +58,19 @@ impl TreeFile {
 
 /// All files of an output, in the order of their paths; never changed, only replaced.
 #[derive(Debug, Clone, Default)]
-pub struct Files(Vec<(Arc<str>, TreeFile)>);
+pub struct Files(Vec<Arc<Named>>);
+
+/// A file with its path.
+#[derive(Debug)]
+struct Named {
+    path: Box<str>,
+    file: TreeFile,
+}
 
 impl Files {
     /// The file at a path.
     pub fn get(&self, path: &str) -> Option<&TreeFile> {
-        self.place(path).map(|place| &self.0[place].1)
+        self.place(path).map(|place| &self.0[place].file)
     }
 
     /// Whether there is a file at a path.
@@ -73,7 +80,7 @@ impl Files {
 
     /// Paths and files.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &TreeFile)> {
-        self.0.iter().map(|(path, file)| (path.as_ref(), file))
+        self.0.iter().map(|named| (named.path.as_ref(), &named.file))
     }
 
     /// The paths.
@@ -87,24 +94,25 @@ impl Files {
     }
 
     fn place(&self, path: &str) -> Option<usize> {
-        self.0.binary_search_by(|(known, _)| (**known).cmp(path)).ok()
+        self.0.binary_search_by(|known| known.path.as_ref().cmp(path)).ok()
     }
 
     /// Some of these files, and others, which come in their place where they have the same paths.
     fn merged(&self, stays: impl Fn(usize) -> bool, others: BTreeMap<String, TreeFile>) -> Self {
         let mut files = Vec::with_capacity(self.0.len() + others.len());
         let mut others = others.into_iter().peekable();
-        for (place, (path, file)) in self.0.iter().enumerate() {
-            while let Some((other, file)) = others.next_if(|(other, _)| **other < **path) {
-                files.push((other.into(), file));
+        let named = |(path, file): (String, TreeFile)| Arc::new(Named { path: path.into(), file });
+        for (place, known) in self.0.iter().enumerate() {
+            while let Some(other) = others.next_if(|(other, _)| **other < *known.path) {
+                files.push(named(other));
             }
-            match others.next_if(|(other, _)| **other == **path) {
-                Some((_, other)) => files.push((Arc::clone(path), other)),
-                None if stays(place) => files.push((Arc::clone(path), file.clone())),
+            match others.next_if(|(other, _)| **other == *known.path) {
+                Some(other) => files.push(named(other)),
+                None if stays(place) => files.push(Arc::clone(known)),
                 None => {}
             }
         }
-        files.extend(others.map(|(path, file)| (path.into(), file)));
+        files.extend(others.map(named));
         Self(files)
     }
 }
@@ -182,7 +190,7 @@ impl Tree {
 
     /// The place of a file from before, if it has these bytes.
     fn held(&self, path: &str, digest: Digest) -> Option<usize> {
-        self.before.place(path).filter(|place| self.before.0[*place].1.digest == digest)
+        self.before.place(path).filter(|place| self.before.0[*place].file.digest == digest)
     }
 
     /// The places of files from before, where they have these bytes. In order on both sides, one walk finds them all.
@@ -190,10 +198,10 @@ impl Tree {
         let mut next = 0;
         let place_of = |(path, digest): &(&str, Digest)| {
             // Paths that nobody asks for stand between: few, or this is no walk.
-            let near = (next..self.before.0.len()).take(8).find(|place| *self.before.0[*place].0 == **path);
+            let near = (next..self.before.0.len()).take(8).find(|place| *self.before.0[*place].path == **path);
             let place = near.or_else(|| self.before.place(path))?;
             next = place + 1;
-            (self.before.0[place].1.digest == *digest).then_some(place)
+            (self.before.0[place].file.digest == *digest).then_some(place)
         };
         wanted.iter().map(place_of).collect()
     }
@@ -201,7 +209,7 @@ impl Tree {
     /// A file of these bytes: that of the earlier build, where it is the same.
     fn packed(&self, path: &str, bytes: &[u8]) -> TreeFile {
         let digest = Digest::of(bytes);
-        let same = self.held(path, digest).map(|place| self.before.0[place].1.clone());
+        let same = self.held(path, digest).map(|place| self.before.0[place].file.clone());
         same.unwrap_or_else(|| TreeFile::of(bytes))
     }
 }

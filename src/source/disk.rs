@@ -100,8 +100,20 @@ impl DiskReader {
 
     /// Reads what has changed since `previous`, which this reader made.
     pub fn refresh(&mut self, previous: &Snapshot) -> Result<Snapshot, ReadError> {
+        let never = || false;
+        self.refresh_until(previous, &never).map(Option::unwrap_or_default)
+    }
+
+    /// The same, unless it is told to stop before everything has been looked at; then there is none.
+    pub fn refresh_until(
+        &mut self,
+        previous: &Snapshot,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<Option<Snapshot>, ReadError> {
         let mut walk = Walk::of(&self.root)?;
-        walk.site();
+        if !walk.site(is_over) {
+            return Ok(None);
+        }
         let trusted_before = newest_trusted_time();
         let stamps = &self.stamps;
         let outcomes: Vec<Outcome> = walk
@@ -129,7 +141,7 @@ impl DiskReader {
             }
         }
         diagnostic::sort(&mut snapshot.diagnostics);
-        Ok(snapshot)
+        Ok(Some(snapshot))
     }
 
     /// What is there now if nothing but these files has changed since `previous`, which this reader made.
@@ -205,12 +217,12 @@ impl Walk {
         Ok(Self { root: root.to_path_buf(), real_root, found: Vec::new(), diagnostics: Vec::new() })
     }
 
-    fn site(&mut self) {
+    /// Finds everything; `false` where it was told to stop before that.
+    fn site(&mut self, is_over: &dyn Fn() -> bool) -> bool {
         self.settings();
-        for folder in classify::INPUT_FOLDERS {
-            self.folder(folder);
-        }
+        let all = classify::INPUT_FOLDERS.iter().all(|folder| self.folder(folder, is_over));
         self.found.sort_by(|left, right| left.path.cmp(&right.path));
+        all
     }
 
     fn settings(&mut self) {
@@ -225,13 +237,16 @@ impl Walk {
         }
     }
 
-    fn folder(&mut self, folder: &str) {
+    fn folder(&mut self, folder: &str, is_over: &dyn Fn() -> bool) -> bool {
         let start = self.root.join(folder);
         if fs::symlink_metadata(&start).is_err_and(|error| is_absent(&error, &start)) {
-            return;
+            return true;
         }
         let mut entries = WalkDir::new(&start).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
+            if is_over() {
+                return false;
+            }
             match entry {
                 Ok(entry) => {
                     // Skipping after a file would skip the rest of the folder it stands in.
@@ -243,6 +258,7 @@ impl Walk {
                 Err(error) => self.walk_error(&error),
             }
         }
+        true
     }
 
     /// Takes one entry; `false` means that a folder's content is not wanted.

@@ -66,6 +66,11 @@ impl Touched {
         }
     }
 
+    /// Whether events told of nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.more && self.files.is_empty()
+    }
+
     /// The files, where events told of some and of nothing else.
     pub(super) fn only(&self) -> Option<&BTreeSet<PathBuf>> {
         (!self.more && !self.files.is_empty()).then_some(&self.files)

@@ -384,12 +384,13 @@ impl Preview {
         let touched = std::mem::take(&mut self.touched);
         let seen = self.shared.seen.load(Ordering::SeqCst);
         let read = match look {
-            Look::Clean => self.reader.read(),
-            Look::Always => self.reader.refresh(&self.snapshot),
-            Look::IfChanged => self.refresh(&touched),
+            Look::Clean => self.reader.read().map(Some),
+            Look::Always => self.reader.refresh(&self.snapshot).map(Some),
+            Look::IfChanged => self.refresh(&touched, seen),
         };
         self.built = match read {
-            Ok(snapshot) => self.take(look, snapshot, seen, started, tell),
+            Ok(Some(snapshot)) => self.take(look, snapshot, seen, started, tell),
+            Ok(None) => self.built,
             Err(error) => {
                 self.folder_gone(&error.to_string(), tell);
                 seen
@@ -398,14 +399,20 @@ impl Preview {
     }
 
     /// What is there now: at first only the files that events told of, so that a save is served at once, and everything
-    /// a little later, so that nothing rests on what events tell.
-    fn refresh(&mut self, touched: &Touched) -> Result<Snapshot, ReadError> {
+    /// a little later, so that nothing rests on what events tell. A save in the middle of that comes first; then there is
+    /// nothing yet.
+    fn refresh(&mut self, touched: &Touched, seen: u64) -> Result<Option<Snapshot>, ReadError> {
         let only = touched.only().filter(|_| !self.is_gone);
         if let Some(snapshot) = only.and_then(|files| self.reader.refresh_only(&self.snapshot, files)) {
             self.again.get_or_insert_with(|| Instant::now() + AGAIN);
-            return Ok(snapshot);
+            return Ok(Some(snapshot));
         }
-        self.reader.refresh(&self.snapshot)
+        let has_heard = || touched.is_empty() && !self.is_gone && self.shared.seen.load(Ordering::SeqCst) != seen;
+        let snapshot = self.reader.refresh_until(&self.snapshot, &has_heard)?;
+        if snapshot.is_none() {
+            self.again = Some(Instant::now() + AGAIN);
+        }
+        Ok(snapshot)
     }
 
     /// Builds what was read, if it is not what is served already; returns how many changes are served now.
