@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::digest::digest;
+use super::links::{self, Named};
 use super::visibility::{self, Filter, Withheld};
 use super::{Catalog, Entry, EntryIndex, Introductions, KnownCatalog};
-use super::links::{self, Named};
 use super::{address, collisions, outputs, paths, related, review, sections, taxonomy};
 use crate::config::Config;
 use crate::date::Date;
@@ -153,6 +154,8 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
     let review = review::state(&document, config.articles.review_every, day);
     let minutes = if document.front.external_url.is_some() { 0 } else { minutes_of(document.body.words) };
     let summary = summary_of(&document, sources);
+    // A document counts by its file's digest: that, its path and the settings are all that it was made from.
+    let own = digest(&(&document.digest, &document.path, &id, &title, &summary, minutes, review));
     Entry {
         id,
         title,
@@ -175,6 +178,8 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         related: Vec::new(),
         backlinks: Vec::new(),
         image: None,
+        own,
+        links_digest: None,
     }
 }
 

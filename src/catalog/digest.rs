@@ -172,23 +172,23 @@ impl Hasher for Bytes {
 }
 
 impl Hash for Entry {
-    /// A document counts by its file's digest: that, its path and the settings are all that it was made from.
+    /// Everything, in short where its digest is known.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let Self {
-            document,
-            id,
-            title,
+            document: _,
+            id: _,
+            title: _,
             output,
             url,
-            summary,
+            summary: _,
             topics,
             authors,
             owner,
             audiences,
             source,
             section,
-            minutes,
-            review,
+            minutes: _,
+            review: _,
             links,
             previous,
             next,
@@ -196,9 +196,14 @@ impl Hash for Entry {
             related,
             backlinks,
             image,
+            own,
+            links_digest,
         } = self;
-        (&document.digest, &document.path, id, title, output, url, summary, image).hash(state);
-        (topics, authors, owner, audiences, source, section, minutes, review).hash(state);
-        (links, previous, next, places, related, backlinks).hash(state);
+        (own, output, url, topics, authors, owner, audiences, source, section).hash(state);
+        (previous, next, places, related, backlinks).hash(state);
+        match links_digest {
+            Some(digest) => digest.hash(state),
+            None => (links, image).hash(state),
+        }
     }
 }

@@ -48,16 +48,28 @@ pub(super) struct Resolved {
     linked: Box<[EntryIndex]>,
     /// The address of the picture that its front matter names.
     image: Option<String>,
+    /// Covers the targets and the picture, where results are kept.
+    digest: Option<Digest>,
     diagnostics: Box<[Diagnostic]>,
+}
+
+impl Resolved {
+    fn with_digest(self) -> Arc<Self> {
+        Arc::new(Self { digest: Some(digest(&(&self.targets, &self.image))), ..self })
+    }
 }
 
 /// Links resolved before, while everything is the same that a link could name.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// Covers what documents depend on besides their files.
+    texts: Option<Digest>,
     /// Covers all that a link's path can lead to, and the order of the entries.
     places: Option<Digest>,
     /// Covers what a name in double brackets can mean besides.
     names: Option<Digest>,
+    /// By entry: the digest of the document, and of the places on its page.
+    anchors: Vec<(Digest, Digest)>,
     /// By entry: the digest of the document, and of all names where it uses one.
     resolved: Vec<(Digest, Option<Digest>, Arc<Resolved>)>,
 }
@@ -76,11 +88,7 @@ pub(super) struct Named<'a> {
 /// Resolves the links of all entries.
 ///
 /// `known` is there when results are kept, with the digest of what documents depend on besides their files.
-pub(super) fn resolve(
-    catalog: &Catalog,
-    named: &Named<'_>,
-    known: Option<(Digest, &mut Known)>,
-) -> Vec<Arc<Resolved>> {
+pub(super) fn resolve(catalog: &Catalog, named: &Named<'_>, known: Option<(Digest, &mut Known)>) -> Vec<Arc<Resolved>> {
     let home_url = address::url_of(named.style, &address::index_output(""));
     let resolver = OnceLock::new();
     let resolver = || resolver.get_or_init(|| Resolver::of(catalog, named, &home_url).for_many());
@@ -88,7 +96,12 @@ pub(super) fn resolve(
         None => (0..catalog.entries.len()).into_par_iter().map(|index| Arc::new(resolver().all(index))).collect(),
         Some((texts, known)) => {
             let book = AddressBook { catalog, named };
-            let (places, names) = rayon::join(|| book.places(texts), || book.names());
+            if known.texts != Some(texts) {
+                known.anchors.clear();
+                known.texts = Some(texts);
+            }
+            known.anchors = book.anchors(&known.anchors);
+            let (places, names) = rayon::join(|| book.places(&known.anchors), || book.names());
             if known.places != Some(places) {
                 known.resolved.clear();
                 known.places = Some(places);
@@ -105,7 +118,7 @@ pub(super) fn resolve(
                         Some((document, names, resolved)) if (*document, *names) == key => {
                             (key.0, key.1, Arc::clone(resolved))
                         }
-                        _ => (key.0, key.1, Arc::new(resolver().all(index))),
+                        _ => (key.0, key.1, resolver().all(index).with_digest()),
                     }
                 })
                 .collect();
@@ -124,6 +137,7 @@ pub(super) fn apply(catalog: &mut Catalog, resolved: Vec<Arc<Resolved>>) -> Vec<
         let entry = &mut catalog.entries[index];
         entry.links = Arc::clone(&resolved.targets);
         entry.image.clone_from(&resolved.image);
+        entry.links_digest = resolved.digest;
     }
     diagnostics
 }
@@ -156,7 +170,7 @@ pub(super) fn renew(
     }
     let home_url = address::url_of(named.style, &address::index_output(""));
     let resolver = Resolver::of(catalog, named, &home_url);
-    let resolved: Vec<Arc<Resolved>> = before.iter().map(|(index, _)| Arc::new(resolver.all(*index))).collect();
+    let resolved: Vec<Arc<Resolved>> = before.iter().map(|(index, _)| resolver.all(*index).with_digest()).collect();
     drop(resolver);
     let mut changed = BTreeSet::new();
     for ((index, _), new) in before.iter().zip(resolved) {
@@ -176,6 +190,7 @@ pub(super) fn renew(
         let entry = &mut catalog.entries[*index];
         entry.links = Arc::clone(&new.targets);
         entry.image.clone_from(&new.image);
+        entry.links_digest = new.digest;
         changed.insert(*index);
     }
     Some(changed)
@@ -193,17 +208,27 @@ struct AddressBook<'a> {
 }
 
 impl AddressBook<'_> {
-    /// Covers all that is read of other files when a path is resolved: see [`Resolver`].
-    fn places(&self, texts: Digest) -> Digest {
-        let (catalog, lists) = (self.catalog, &self.catalog.lists);
-        // On all threads: anchors are most of what there is to cover.
-        let place_of = |entry: &Entry| {
+    /// Covers the places on each document's page; what is known already of the same document is used again.
+    fn anchors(&self, known: &[(Digest, Digest)]) -> Vec<(Digest, Digest)> {
+        let anchors_of = |(index, entry): (usize, &Entry)| {
             let document = &entry.document;
-            let headings = Each(document.body.headings.iter().map(|heading| &heading.id));
-            let places = (entry.is_external(), &document.body.anchors, headings);
-            digest(&(&document.path, document.kind, &entry.output, &entry.url, places))
+            let same = known.get(index).filter(|(same, _)| *same == document.digest);
+            same.copied().unwrap_or_else(|| {
+                let headings = Each(document.body.headings.iter().map(|heading| &heading.id));
+                (document.digest, digest(&(&document.body.anchors, headings)))
+            })
         };
-        let entries: Vec<Digest> = catalog.entries.par_iter().map(place_of).collect();
+        self.catalog.entries.par_iter().enumerate().map(anchors_of).collect()
+    }
+
+    /// Covers all that is read of other files when a path is resolved: see [`Resolver`].
+    fn places(&self, anchors: &[(Digest, Digest)]) -> Digest {
+        let (catalog, lists) = (self.catalog, &self.catalog.lists);
+        let place_of = |(entry, (_, anchors)): (&'_ Entry, &'_ (Digest, Digest))| {
+            let document = &entry.document;
+            digest(&(&document.path, document.kind, &entry.output, &entry.url, entry.is_external(), anchors))
+        };
+        let entries: Vec<Digest> = catalog.entries.par_iter().zip(anchors).map(place_of).collect();
         let pages = [
             &lists.topics,
             &lists.authors,
@@ -220,7 +245,7 @@ impl AddressBook<'_> {
             .map(|groups| Each(groups.iter().map(|group| (&group.output, &group.url))));
         let copied = Each(catalog.copied_files.iter().map(|copied| (&copied.file.path, &copied.output)));
         let generated = (pages, parts, &lists.search, sections, guides, groups);
-        digest(&(texts, entries, generated, copied, Each(self.named.snapshot.files.keys()), self.named.withheld))
+        digest(&(entries, generated, copied, Each(self.named.snapshot.files.keys()), self.named.withheld))
     }
 
     /// Covers what is read besides when a name in double brackets is resolved.
@@ -319,7 +344,8 @@ impl<'a> Resolver<'a> {
                 _ => None,
             })
             .collect();
-        Resolved { targets, linked: linked.into_iter().collect(), image, diagnostics: diagnostics.into() }
+        let linked = linked.into_iter().collect();
+        Resolved { targets, linked, image, digest: None, diagnostics: diagnostics.into() }
     }
 
     fn resolve(&self, from: EntryIndex, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Target {
@@ -446,8 +472,11 @@ impl<'a> Resolver<'a> {
         let below_content = wanted.strip_prefix("content").map(|path| path.trim_start_matches('/').to_owned());
         [seen_from_page, below_content].into_iter().flatten().find_map(|output| {
             let without_ending = output.strip_suffix(".html").unwrap_or(&output);
-            let variants =
-                [output.clone(), address::index_output(&output), address::page_output(self.named.style, without_ending)];
+            let variants = [
+                output.clone(),
+                address::index_output(&output),
+                address::page_output(self.named.style, without_ending),
+            ];
             let url = variants.iter().find_map(|variant| self.outputs().get(variant.as_str()))?;
             Some(Target::File { url: with_fragment(url, fragment) })
         })

@@ -27,6 +27,7 @@ use crate::date::Date;
 use crate::diagnostic::FilePath;
 use crate::document::Document;
 use crate::rights::Sources;
+use crate::source::Digest;
 
 pub use build::{CatalogInput, Found, build};
 pub(crate) use build::{INSIDE_TERM, term_anchor};
@@ -159,6 +160,10 @@ pub struct Entry {
     pub backlinks: Vec<EntryIndex>,
     /// The address of the picture that its front matter names.
     pub image: Option<String>,
+    /// Covers what was known of it before it had a place: the document, and what follows from that alone.
+    own: Digest,
+    /// Covers its links and its picture, where results are kept.
+    links_digest: Option<Digest>,
 }
 
 impl Catalog {

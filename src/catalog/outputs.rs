@@ -168,15 +168,19 @@ fn topic_ranks(catalog: &Catalog) -> Vec<usize> {
 
 /// The parts of each list, found in one walk over all articles.
 fn listed_parts(catalog: &Catalog, config: &Config, title_order: &TitleOrder) -> Vec<Vec<ListedPart>> {
-    let mut lists = vec![Vec::new(); config.parts.len()];
-    for &article in catalog.articles.iter().filter(|&&article| !catalog.entries[article].is_external()) {
+    let parts_of = |&article: &EntryIndex| {
         let entry = &catalog.entries[article];
-        for (part, it) in entry.document.body.parts.iter().enumerate() {
-            if let Some(list) = config.parts.iter().position(|definition| definition.key == it.key) {
-                lists[list].push(ListedPart { topic: entry.topics.first().copied(), article, part });
-            }
-        }
-    }
+        let parts = entry.document.body.parts.iter().enumerate().filter(|_| !entry.is_external());
+        let topic = entry.topics.first().copied();
+        parts.filter_map(move |(part, it)| {
+            let list = config.parts.iter().position(|definition| definition.key == it.key)?;
+            Some((list, ListedPart { topic, article, part }))
+        })
+    };
+    // On all threads: every document is looked into.
+    let found: Vec<(usize, ListedPart)> = catalog.articles.par_iter().flat_map_iter(parts_of).collect();
+    let mut lists = vec![Vec::new(); config.parts.len()];
+    found.into_iter().for_each(|(list, part)| lists[list].push(part));
     let topic_ranks = topic_ranks(catalog);
     lists.par_iter_mut().for_each(|list| {
         list.sort_by_key(|listed| {

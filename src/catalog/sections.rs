@@ -52,7 +52,9 @@ pub(super) fn assign(catalog: &mut Catalog, style: UrlStyle, title_order: &Title
     catalog.sections = folders.into_iter().map(|(folder, entry)| section(catalog, style, folder, entry)).collect();
     for (index, path) in pages {
         // A page in a folder without a text of its own belongs to the nearest section above.
-        let Some(section) = ancestors(folder_of(&path)).find_map(|folder| number.get(folder).copied()) else { continue };
+        let Some(section) = ancestors(folder_of(&path)).find_map(|folder| number.get(folder).copied()) else {
+            continue;
+        };
         catalog.entries[index].section = Some(section);
         catalog.sections[section].members.push(index);
     }

@@ -57,11 +57,8 @@ impl<V: Clone> ByPath<V> {
                 kept.value = made.value.clone();
             }
         } else {
-            let kept = |made: &Made<'_, V>| Kept {
-                path: made.path.clone(),
-                digest: made.digest,
-                value: made.value.clone(),
-            };
+            let kept =
+                |made: &Made<'_, V>| Kept { path: made.path.clone(), digest: made.digest, value: made.value.clone() };
             self.values = made.iter().map(kept).collect();
         }
     }

@@ -97,9 +97,7 @@ impl<'a> Site<'a> {
             let plans = earlier.as_ref().map_or(&assembled.plans, |earlier| &earlier.plans);
             step(timings, Stage::Key, || KnownPages::of((plans, &digests), current, &assembled, memo))
         });
-        diagnostics.extend(stage(timings, Stage::Copies, || {
-            self.check_copies(&judged.documents, &assembled, memo)
-        }));
+        diagnostics.extend(stage(timings, Stage::Copies, || self.check_copies(&judged.documents, &assembled, memo)));
         memo.outdated = earlier;
         Assembly { assembled, known, diagnostics }
     }
@@ -159,7 +157,8 @@ impl<'a> Site<'a> {
         let documents = catalog.pages_of_documents().collect();
         let digests = CatalogDigests::default();
         let key = key.unwrap_or(judged.texts);
-        let assembled = Assembled { key, terms, catalog, report, diagnostics, digests, plans, documents, current: None };
+        let assembled =
+            Assembled { key, terms, catalog, report, diagnostics, digests, plans, documents, current: None };
         (assembled, found.of_links)
     }
 
@@ -179,12 +178,7 @@ impl<'a> Site<'a> {
         (verdicts, report, diagnostics)
     }
 
-    fn check_copies(
-        &self,
-        documents: &[Arc<Document>],
-        assembled: &Assembled,
-        memo: &mut Memo,
-    ) -> Vec<Diagnostic> {
+    fn check_copies(&self, documents: &[Arc<Document>], assembled: &Assembled, memo: &mut Memo) -> Vec<Diagnostic> {
         let catalog = &assembled.catalog;
         let copied = catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect();
         let (sources, config, snapshot) = (&catalog.terms_of_sources, self.config, self.snapshot);

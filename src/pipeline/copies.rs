@@ -32,7 +32,8 @@ pub(super) fn check(
     let copies = || made_ready.get_or_init(|| Copies::new(input, known.clone())).as_ref();
     let context = key.map(|key| digest(&(settings, key)));
     let none = || Arc::from([]);
-    let found = memo.copies.map(context, &published, |at| copies().map_or_else(none, |it| it.in_document(published[at])));
+    let found =
+        memo.copies.map(context, &published, |at| copies().map_or_else(none, |it| it.in_document(published[at])));
     diagnostics.extend(found.iter().flat_map(|found| found.iter().cloned()));
 
     let context = context.map(|context| digest(&(context, files)));

@@ -57,8 +57,9 @@ impl Everything<'_> {
         let current = made.current.take();
         // Last, because it says where on all other pages statements stand.
         let report = assembled.report.as_ref();
-        let report_output =
-            report.and_then(|report| maker.report((report, assembled.key), (site.options.rest, &self.known), memo, &mut made)).map(str::to_owned);
+        let report_output = report
+            .and_then(|report| maker.report((report, assembled.key), (site.options.rest, &self.known), memo, &mut made))
+            .map(str::to_owned);
         let new = made.take_finished();
         memo.keep_pages(new, made.facts.len(), |output| made.facts.contains_key(output));
         result.viewed = made.viewed;

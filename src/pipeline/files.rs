@@ -96,7 +96,10 @@ impl FileWriter<'_> {
                 Some((_, files)) if self.keep(&files) => files,
                 _ => {
                     let files = syndication::files_besides_feed(self.context, plans);
-                    files.iter().filter_map(|(path, text)| self.put(path, OutputContents::Bytes(text.as_bytes()))).collect()
+                    files
+                        .iter()
+                        .filter_map(|(path, text)| self.put(path, OutputContents::Bytes(text.as_bytes())))
+                        .collect()
                 }
             };
             memo.for_machines = memo.context(|| assembled).map(|key| (key, files));
@@ -128,13 +131,7 @@ impl FileWriter<'_> {
     ///
     /// `texts` covers what the documents' texts depend on besides their files, `key` everything that the index is made
     /// from.
-    pub(super) fn search_index(
-        &mut self,
-        memo: &mut Memo,
-        texts: Digest,
-        wanted: Rest,
-        key: Option<Digest>,
-    ) -> bool {
+    pub(super) fn search_index(&mut self, memo: &mut Memo, texts: Digest, wanted: Rest, key: Option<Digest>) -> bool {
         stage(self.timings, Stage::Search, || {
             if let (Some(key), Some((known, files))) = (key, &memo.index) {
                 let is_old = *known != key;

@@ -164,8 +164,9 @@ fn b06_a_fast_build_loses_no_page() {
     write(&live.path("content/articles/one.md"), ONE.replace("First", "Last"));
     live.agree("an edit");
     let after = live.served.edition();
-    let pages =
-        |files: &Files| -> Vec<String> { files.paths().filter(|path| path.ends_with(".html")).map(str::to_owned).collect() };
+    let pages = |files: &Files| -> Vec<String> {
+        files.paths().filter(|path| path.ends_with(".html")).map(str::to_owned).collect()
+    };
     assert_eq!(pages(&before.files), pages(&after.files));
     let is_changed = |path: &String| before.files[path].digest != after.files[path].digest;
     let changed: Vec<String> = pages(&after.files).into_iter().filter(is_changed).collect();
