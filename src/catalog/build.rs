@@ -154,9 +154,7 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
     let review = review::state(&document, config.articles.review_every, day);
     let minutes = if document.front.external_url.is_some() { 0 } else { minutes_of(document.body.words) };
     let summary = summary_of(&document, sources);
-    // A document counts by its file's digest: that, its path and the settings are all that it was made from.
-    let own = digest(&(&document.digest, &document.path, &id, &title, &summary, minutes, review));
-    Entry {
+    let entry = Entry {
         id,
         title,
         output,
@@ -178,9 +176,10 @@ fn entry(document: Arc<Document>, config: &Config, sources: &Sources, day: Date)
         related: Vec::new(),
         backlinks: Vec::new(),
         image: None,
-        own,
+        own: Digest::of(b""),
         links_digest: None,
-    }
+    };
+    Entry { own: own_digest(&entry), ..entry }
 }
 
 /// The time an adult needs for so many words; at least a minute.
@@ -191,6 +190,13 @@ pub(super) fn minutes_of(words: u32) -> u32 {
 /// The beginning of a text's first paragraph.
 pub(super) fn teaser_of(first_paragraph: &str) -> String {
     cut_at_word(first_paragraph, LONGEST_SUMMARY)
+}
+
+/// Covers what is known of an entry before it has a place. A document counts by its file's digest: that, its path and the
+/// settings are all that it was made from.
+pub(super) fn own_digest(entry: &Entry) -> Digest {
+    let Entry { document, id, title, summary, minutes, review, .. } = entry;
+    digest(&(&document.digest, &document.path, id, title, summary, minutes, review))
 }
 
 /// The folder below `content/` in which the files of a kind lie.

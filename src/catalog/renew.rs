@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::build::own_digest;
 use super::links::{self, Named};
 use super::{Catalog, EntryIndex, KnownCatalog, related};
 use crate::config::UrlStyle;
@@ -61,6 +62,7 @@ fn replace_documents(catalog: &mut Catalog, documents: &[Arc<Document>]) -> Vec<
         let found = documents.find(|document| document.path == entry.document.path);
         if let Some(document) = found.filter(|document| document.digest != entry.document.digest) {
             replaced.push((index, std::mem::replace(&mut entry.document, Arc::clone(document))));
+            entry.own = own_digest(entry);
         }
     }
     replaced

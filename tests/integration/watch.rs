@@ -184,10 +184,8 @@ impl Live {
         let files = tree.into_files();
         let (served, built): (Vec<_>, Vec<_>) = (edition.files.paths().collect(), files.paths().collect());
         if served != built {
-            let unequal = edition
-                .files
-                .iter()
-                .filter(|(path, file)| files.get(*path).is_none_or(|new| new.digest != file.digest));
+            let unequal =
+                edition.files.iter().filter(|(path, file)| files.get(path).is_none_or(|new| new.digest != file.digest));
             let unequal: Vec<_> = unequal.map(|(path, _)| path).collect();
             return Some(format!("files {served:?}\nand not {built:?}\nother bytes in {unequal:?}"));
         }
