@@ -63,6 +63,7 @@ pub mod rights;
 pub mod search;
 pub mod settings;
 pub mod source;
+pub mod store;
 pub mod syndication;
 pub mod theme;
 pub mod timings;

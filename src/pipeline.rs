@@ -147,7 +147,7 @@ fn read_config(snapshot: &Snapshot, options: &BuildOptions, diagnostics: &mut Ve
         }
         return None;
     };
-    let (config, found) = config::read(&path, text);
+    let (config, found) = config::read(&path, &text);
     diagnostics.extend(found);
     let mut config = config?;
     if let Some(base_url) = &options.base_url {

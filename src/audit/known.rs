@@ -85,7 +85,7 @@ impl Known {
             diagnostics.push(Diagnostic::general(Code::ConfigMissing, format!("there is no `{CONFIG_FILE}` here")));
             return Err(diagnostics);
         };
-        let (config, found) = config::read(&path, text);
+        let (config, found) = config::read(&path, &text);
         diagnostics.extend(found);
         let Some(config) = config else { return Err(diagnostics) };
 
@@ -155,7 +155,7 @@ fn piece(
     Some(Piece {
         document: Arc::clone(document),
         source: named.clone(),
-        words: words_of(&document.body.text),
+        words: words_of(&document.body.text.read()),
         statement: rights::expected::statement_of(document, sources),
         statement_text,
         excerpt: match source.map(Source::excerpt_words) {

@@ -244,7 +244,7 @@ impl Judge<'_> {
 
     fn expect(&mut self, place: Option<NodeId>, index: usize, whereabouts: Whereabouts) {
         self.accepted.insert((place, index));
-        let text = self.known.pieces[index].document.body.text.clone();
+        let text = self.known.pieces[index].document.body.text.read().into_owned();
         self.expected.push(Expected { piece: index, place, whereabouts, text });
     }
 

@@ -16,6 +16,7 @@ use crate::output::Built;
 use crate::output::disk::{Staging, Summary};
 use crate::pipeline::{self, BuildOptions};
 use crate::source::Digest;
+use crate::store::Store;
 use crate::timings::{Stage, Timings, stage};
 
 pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> {
@@ -26,7 +27,8 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     let staging = Staging::begin(&output, &root)?;
     let progress = Progress::start("building", global);
     let timings = command.timings.then(|| Arc::new(Timings::new(timings::CLOCKS)));
-    let snapshot = stage(timings.as_deref(), Stage::Read, || site::read(&root))?;
+    let store = Store::on_disk();
+    let snapshot = stage(timings.as_deref(), Stage::Read, || site::read_into(&root, &store))?;
     let day = site::day(command.day, &snapshot);
     let options = BuildOptions {
         drafts: command.drafts,
@@ -41,7 +43,8 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
     let (pages, summary) = match same {
         Some(same) => same,
         None => {
-            let result = pipeline::build(&snapshot, &options, &mut Memo::for_one_build(), &progress.counting(&staging));
+            let mut memo = Memo::for_one_build().with_store(&store);
+            let result = pipeline::build(&snapshot, &options, &mut memo, &progress.counting(&staging));
             drop(progress);
             outcome.diagnostics = result.diagnostics;
             outcome.texts = Box::new(SiteTexts(snapshot));

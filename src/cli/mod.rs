@@ -108,7 +108,7 @@ struct SiteTexts(Snapshot);
 
 impl SourceTexts for SiteTexts {
     fn text(&self, path: &FilePath) -> Option<Arc<str>> {
-        self.0.text(path).or_else(|| built_in_text(path)).map(Arc::from)
+        SourceTexts::text(&self.0, path).or_else(|| built_in_text(path).map(Arc::from))
     }
 }
 

@@ -93,12 +93,12 @@ fn seal_one(
     };
     let (_, found) = pasted::take_out(&[Arc::clone(&piece)], sources, &BTreeSet::new(), snapshot);
     diagnostics.extend(found);
-    let seal = seal::seal_of(text, piece.body.start as usize, source, &piece);
+    let seal = seal::seal_of(&text, piece.body.start as usize, source, &piece);
     let unchanged = piece.front.seal.as_ref().is_some_and(|written| written.value == seal);
     if unchanged {
         return Ok(Some(Edit { text: String::new(), seal, is_change: false }));
     }
-    match edited(text, &piece, &seal) {
+    match edited(&text, &piece, &seal) {
         Some(text) => Ok(Some(Edit { text, seal, is_change: true })),
         None => Err(Failure::new(format!("cannot find a place for the seal in the front matter of `{path}`"))
             .hint(format!("add this line by hand: seal: {seal}"))),
@@ -116,7 +116,7 @@ fn edited(text: &str, piece: &Document, seal: &str) -> Option<String> {
 
 fn parse(file: &SourceFile) -> Option<Parsed> {
     let kind = document::kind_of(&file.path)?;
-    Some(document::parse(&file.path, file.digest, kind, file.text()?, &ParseOptions { parts: Vec::new() }))
+    Some(document::parse(&file.path, file.digest, kind, &file.text()?, &ParseOptions { parts: Vec::new() }))
 }
 
 /// The terms and statements; what is wrong with them is the build's to say.

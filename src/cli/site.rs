@@ -11,7 +11,8 @@ use crate::config::{self, CONFIG_FILE};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, FilePath};
 use crate::source::Snapshot;
-use crate::source::disk::{self, find_root};
+use crate::source::disk::{DiskReader, find_root};
+use crate::store::Store;
 
 /// The site's folder: the one named, or the nearest one upwards.
 pub(super) fn root(global: &Global) -> Result<PathBuf, Failure> {
@@ -45,7 +46,12 @@ pub(super) fn root(global: &Global) -> Result<PathBuf, Failure> {
 
 /// All files of the site.
 pub(super) fn read(root: &Path) -> Result<Snapshot, Failure> {
-    disk::read_site(root).map_err(|error| Failure::new(error.to_string()))
+    read_into(root, &Store::in_memory())
+}
+
+/// The same, with what is seldom read in a store.
+pub(super) fn read_into(root: &Path, store: &Store) -> Result<Snapshot, Failure> {
+    DiskReader::new(root).with_store(store).read().map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The day asked for, or today in the site's time zone.
@@ -57,7 +63,7 @@ pub(super) fn day(asked: Day, snapshot: &Snapshot) -> Date {
 pub(super) fn today(snapshot: &Snapshot) -> Date {
     let zone = snapshot
         .text(CONFIG_FILE)
-        .and_then(|text| config::read(&FilePath::from(CONFIG_FILE), text).0)
+        .and_then(|text| config::read(&FilePath::from(CONFIG_FILE), &text).0)
         .map_or(TimeZone::UTC, |config| config.timezone);
     Timestamp::now().to_zoned(zone).date()
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::config::PartDefinition;
 use crate::diagnostic::{Diagnostic, FilePath, Span};
 use crate::source::Digest;
+use crate::store::{Store, Text};
 
 pub use front_matter::FrontMatter;
 
@@ -77,7 +78,7 @@ pub struct Parsed {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
     /// The whole body as HTML, parts and quotes in their places.
-    pub content: Fragment,
+    pub content: WholeBody,
     /// Where the Markdown starts in the file.
     pub start: u32,
     /// Headings in order.
@@ -92,11 +93,43 @@ pub struct Body {
     pub anchors: Vec<String>,
     /// The visible text as readers find it on the page: blocks separated by `\n`, no markup, marks of footnotes as
     /// `[1]`, a wikilink without text of its own as its target. Without what the theme words (captions of alerts).
-    pub text: String,
+    pub text: Text,
     /// The text of the first paragraph that is not part of a named part, for summaries; empty without one.
     pub first_paragraph: String,
     /// Number of words of `text` (UAX 29 words; a CJK character counts as half a word).
     pub words: u32,
+}
+
+/// The HTML of a whole body, wherever it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WholeBody {
+    /// The HTML between the slots.
+    pub html: Text,
+    /// Slots in ascending order of `at`.
+    pub slots: Vec<Slot>,
+}
+
+impl WholeBody {
+    /// The same in memory.
+    pub fn to_fragment(&self) -> Fragment {
+        Fragment { html: self.html.read().into_owned(), slots: self.slots.clone() }
+    }
+}
+
+impl From<Fragment> for WholeBody {
+    fn from(fragment: Fragment) -> Self {
+        Self { html: fragment.html.into(), slots: fragment.slots }
+    }
+}
+
+impl Parsed {
+    /// Moves what is seldom read of the document into a store.
+    pub fn put_away(&mut self, store: &Store) {
+        if let Some(document) = Arc::get_mut(&mut self.document) {
+            document.body.content.html.put_away(store);
+            document.body.text.put_away(store);
+        }
+    }
 }
 
 /// HTML with places that are filled in when it is known where the HTML will stand.
@@ -310,7 +343,7 @@ pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &str, op
     let body = markdown::parse(path, text, body_start, options, of_body);
     let keywords = match kind {
         DocumentKind::Article => {
-            keywords::extract(front.title.as_ref().map_or("", |title| title.value.as_str()), &body.text)
+            keywords::extract(front.title.as_ref().map_or("", |title| title.value.as_str()), &body.text.read())
         }
         _ => Vec::new(),
     };

@@ -20,6 +20,7 @@ use crate::rights::seal::Seal;
 use crate::rights::verify::Stylesheets;
 use crate::search::PageAnalysis;
 use crate::source::{Digest, SourceFile};
+use crate::store::Store;
 use crate::theme::Theme;
 use crate::view::{PagePlan, Reads};
 
@@ -86,6 +87,7 @@ pub struct Assembled {
 /// Kept between the builds of one process; empty for a first build.
 pub struct Memo {
     keeps_results: bool,
+    store: Store,
     options: Option<ParseOptions>,
     parsed: ByPath<Arc<Parsed>>,
     /// In the order of their paths in the output.
@@ -143,6 +145,7 @@ impl Memo {
     pub fn new() -> Self {
         Self {
             keeps_results: true,
+            store: Store::in_memory(),
             options: None,
             parsed: ByPath::default(),
             pages: Vec::new(),
@@ -170,6 +173,12 @@ impl Memo {
     /// made that nobody will ask for.
     pub fn for_one_build() -> Self {
         Self { keeps_results: false, ..Self::new() }
+    }
+
+    /// The same, with a store for what is seldom read.
+    pub fn with_store(mut self, store: &Store) -> Self {
+        self.store = store.clone();
+        self
     }
 
     /// Whether results are kept for later builds.
@@ -248,7 +257,11 @@ impl Memo {
                 let (path, digest) = (&file.path, file.digest);
                 let (value, is_new) = match self.parsed.get(at, path, digest) {
                     Some(parsed) => (Arc::clone(parsed), false),
-                    None => (Arc::new(document::parse(path, digest, kind, file.text()?, &options)), true),
+                    None => {
+                        let mut parsed = document::parse(path, digest, kind, &file.text()?, &options);
+                        parsed.put_away(&self.store);
+                        (Arc::new(parsed), true)
+                    }
                 };
                 Some(Made { path, digest, value, is_new })
             })

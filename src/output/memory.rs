@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{OutputContents, OutputError, Sink, checked};
 use crate::source::{Content, Digest};
+use crate::store::{Kept, Store};
 
 /// A file of a [`Tree`].
 #[derive(Debug, Clone)]
@@ -25,23 +26,28 @@ enum Stored {
     /// With the site's files.
     Site(Content),
     /// Here, as LZ4 with the size in front: ten thousand pages are a quarter of their size, and few are looked at.
-    Packed(Arc<[u8]>),
+    Packed(Kept),
 }
 
 impl TreeFile {
     /// A file of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
+        Self::kept_in(&Store::in_memory(), bytes)
+    }
+
+    fn kept_in(store: &Store, bytes: &[u8]) -> Self {
         let packed = lz4_flex::compress_prepend_size(bytes);
-        Self { digest: Digest::of(bytes), stored: Stored::Packed(packed.into()) }
+        Self { digest: Digest::of(bytes), stored: Stored::Packed(store.keep(&packed)) }
     }
 
     /// The bytes, read from the disk where they stayed there.
     pub fn bytes(&self) -> io::Result<Arc<[u8]>> {
         match &self.stored {
             Stored::Site(Content::Text(text)) => Ok(Arc::from(text.as_bytes())),
+            Stored::Site(Content::PutAway(text)) => Ok(Arc::from(text.read().as_bytes())),
             Stored::Site(Content::Bytes(bytes)) => Ok(Arc::clone(bytes)),
             Stored::Site(Content::OnDisk { path, .. }) => std::fs::read(path).map(Arc::from),
-            Stored::Packed(packed) => lz4_flex::decompress_size_prepended(packed)
+            Stored::Packed(packed) => lz4_flex::decompress_size_prepended(&packed.read())
                 .map(Arc::from)
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
         }
@@ -141,6 +147,7 @@ pub struct Tree {
     /// What the output held before this build.
     before: Arc<Files>,
     now: Mutex<Now>,
+    store: Store,
 }
 
 /// What the output holds in this build.
@@ -167,7 +174,13 @@ impl Tree {
     /// An empty output that takes unchanged files from the output of an earlier build.
     pub fn after(before: Arc<Files>) -> Self {
         let kept = vec![false; before.0.len()];
-        Self { before, now: Mutex::new(Now { kept, new: BTreeMap::new() }) }
+        Self { before, now: Mutex::new(Now { kept, new: BTreeMap::new() }), store: Store::in_memory() }
+    }
+
+    /// The same, which keeps new files in a store.
+    pub fn with_store(mut self, store: &Store) -> Self {
+        self.store = store.clone();
+        self
     }
 
     /// The files that this build has put here so far.
@@ -210,7 +223,7 @@ impl Tree {
     fn packed(&self, path: &str, bytes: &[u8]) -> TreeFile {
         let digest = Digest::of(bytes);
         let same = self.held(path, digest).map(|place| self.before.0[place].file.clone());
-        same.unwrap_or_else(|| TreeFile::of(bytes))
+        same.unwrap_or_else(|| TreeFile::kept_in(&self.store, bytes))
     }
 }
 

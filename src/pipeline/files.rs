@@ -29,7 +29,7 @@ pub(super) fn scan_style_sheets<'a>(
         Content::Text(text) => {
             Some((Cow::Borrowed(asset.output.as_str()), Arc::new(output::scan_style_sheet(&asset.output, text, rules))))
         }
-        Content::Bytes(_) | Content::OnDisk { .. } => None,
+        Content::Bytes(_) | Content::PutAway(_) | Content::OnDisk { .. } => None,
     })
 }
 

@@ -40,7 +40,7 @@ pub fn faults(
             faults.push(told(Code::RightsCopiedText, &piece.file, &message).hint("give feeds the summary"));
             continue;
         }
-        let expectation = expected::of_piece(document, &document.body.text, Whereabouts::FeedItem, sources);
+        let expectation = expected::of_piece(document, &document.body.text.read(), Whereabouts::FeedItem, sources);
         let expectations: Vec<Expectation> = expectation.into_iter().collect();
         let page = Page { path, html: entry.content.as_bytes() };
         let report = verify_page(&page, &expectations, known, &Stylesheets::none());

@@ -26,12 +26,12 @@ pub fn check(document: &Document, snapshot: &Snapshot) -> Option<Diagnostic> {
         && front.permission.is_none()
         && front.external_url.is_none();
     // Nearly every article ends here, before it is read a second time.
-    let text = &document.body.text;
-    if !is_open || !(may_have_phrase(text) || text.split('\n').any(begins_as_notice)) {
+    let may_be_notice = |text: &str| may_have_phrase(text) || text.split('\n').any(begins_as_notice);
+    if !is_open || !may_be_notice(&document.body.text.read()) {
         return None;
     }
     let text = snapshot.text(&document.path)?;
-    let mut paragraphs = plain_blocks(text, document.body.start as usize);
+    let mut paragraphs = plain_blocks(&text, document.body.start as usize);
     paragraphs.retain(|block| block.is_paragraph);
     let last = paragraphs.len().saturating_sub(LAST);
     let notice =

@@ -62,12 +62,12 @@ pub fn take_out_of(
     let Some(source) = sources.get(&named.value) else { return unchanged() };
     let Ok(Some(statement)) = source.statement_for(document) else { return unchanged() };
     let composed = source.statement.is_empty();
-    match find(&document.body.text, &statement) {
+    match find(&document.body.text.read(), &statement) {
         None => unchanged(),
         Some(Pasted::Same(lines)) => match without_paragraphs(&document.body, lines.clone()) {
             Some(body) => {
                 let title = document.front.title.as_ref().map_or("", |title| title.value.as_str());
-                let keywords = keywords::extract(title, &body.text);
+                let keywords = keywords::extract(title, &body.text.read());
                 (Arc::new(Document { body, keywords, ..Document::clone(document) }), None)
             }
             None => (Arc::clone(document), Some(misplaced(document, &lines, &named.value, snapshot))),
@@ -198,9 +198,10 @@ fn misplaced(document: &Document, lines: &Range<usize>, id: &str, snapshot: &Sna
 }
 
 fn at_lines(document: &Document, lines: &Range<usize>, snapshot: &Snapshot, message: String) -> Diagnostic {
-    let pasted: Vec<&str> = document.body.text.split('\n').skip(lines.start).take(lines.len()).collect();
-    let text = snapshot.text(&document.path).unwrap_or("");
-    let span = place::span_of(text, document.body.start as usize, &words_of(&pasted.join(" ")));
+    let whole = document.body.text.read();
+    let pasted: Vec<&str> = whole.split('\n').skip(lines.start).take(lines.len()).collect();
+    let text = snapshot.text(&document.path).unwrap_or_default();
+    let span = place::span_of(&text, document.body.start as usize, &words_of(&pasted.join(" ")));
     Diagnostic::at(Code::RightsStatementAltered, &document.path, span.unwrap_or(document.front.span), message)
 }
 

@@ -88,7 +88,7 @@ impl Seal {
         let source = document.front.source.as_ref().and_then(|named| sources.get(&named.value));
         let (Some(seal), Some(source)) = (&document.front.seal, source) else { return Self::None };
         match snapshot.text(&document.path) {
-            Some(text) if seal_of(text, document.body.start as usize, source, document) == seal.value => {
+            Some(text) if seal_of(&text, document.body.start as usize, source, document) == seal.value => {
                 Self::Unchanged
             }
             Some(_) => Self::Changed,

@@ -55,14 +55,14 @@ pub fn read(documents: &[Arc<Document>], snapshot: &Snapshot) -> (Sources, Vec<D
 }
 
 fn read_one(document: &Document, snapshot: &Snapshot, diagnostics: &mut Vec<Diagnostic>) -> Source {
-    let text = snapshot.text(&document.path).unwrap_or("");
+    let text = snapshot.text(&document.path).unwrap_or_default();
     let terms = document.front.source_terms.as_deref().cloned().unwrap_or_default();
     let owner = Owner {
         title: document.front.title.as_ref().map_or("", |title| title.value.as_str()),
         homepage: terms.homepage.as_ref().map(|homepage| homepage.value.as_str()),
         hosts: &terms.hosts,
     };
-    let statement = statement::read(&document.path, text, document.body.start as usize, &owner, diagnostics);
+    let statement = statement::read(&document.path, &text, document.body.start as usize, &owner, diagnostics);
     let licence = terms.licence.as_ref().and_then(|licence| Licence::from_id(&licence.value));
     let composed = matches!(licence, Some(Licence::CreativeCommons(_)));
     // Without a licence nobody knows whether it needs a statement; that has been reported.

@@ -86,7 +86,8 @@ impl PageAnalysis {
         if let Some(summary) = &front.summary {
             length += reader.read(summary.value.trim(), Field { weight: BODY, flags: 0, in_sequence: true });
         }
-        length += reader.read(&document.body.text, Field { weight: BODY, flags: 0, in_sequence: !is_republished });
+        length +=
+            reader.read(&document.body.text.read(), Field { weight: BODY, flags: 0, in_sequence: !is_republished });
         if !is_republished {
             for heading in &document.body.headings {
                 reader.read(&heading.text, Field { weight: HEADING_EXTRA, flags: 0, in_sequence: false });

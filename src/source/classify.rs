@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::SETTINGS_FILE;
 use super::{Content, Digest, SourceFile};
 use crate::diagnostic::{Code, Diagnostic, FilePath, Span};
+use crate::store::Store;
 
 /// The largest file that is read as text. The longest articles known have 200 KB; a Markdown file of many megabytes
 /// is a mistake (a log, an export) that would only slow every build down.
@@ -107,12 +108,16 @@ pub(super) fn memory_limit(path: &str) -> u64 {
 }
 
 /// A file from its bytes, or what is wrong with them.
-pub(super) fn from_bytes(path: &FilePath, bytes: Vec<u8>) -> Result<SourceFile, Box<Diagnostic>> {
+pub(super) fn from_bytes(path: &FilePath, bytes: Vec<u8>, store: &Store) -> Result<SourceFile, Box<Diagnostic>> {
     if let Some(complaint) = other_markdown_ending(path) {
         return Err(Box::new(complaint));
     }
     let digest = Digest::of(&bytes);
-    let content = if is_text(path) { Content::Text(text(path, bytes)?) } else { Content::Bytes(bytes.into()) };
+    let content = match is_text(path) {
+        true if path.starts_with("content/") => Content::PutAway(store.keep_text(&text(path, bytes)?)),
+        true => Content::Text(text(path, bytes)?),
+        false => Content::Bytes(bytes.into()),
+    };
     Ok(SourceFile { path: path.clone(), digest, content })
 }
 
@@ -256,7 +261,8 @@ mod tests {
     #[test]
     fn encodings_are_told_apart() {
         let path = FilePath::from("content/a.md");
-        let complaint = |bytes: &[u8]| from_bytes(&path, bytes.to_vec()).expect_err("must be refused");
+        let complaint =
+            |bytes: &[u8]| from_bytes(&path, bytes.to_vec(), &Store::in_memory()).expect_err("must be refused");
         let latin = complaint(b"---\ntitle: Gr\xFC\xDFe\n---\n");
         assert_eq!(latin.code, Code::IoInvalidUtf8);
         assert_eq!(latin.message, "`a.md` is not UTF-8 text: byte 13 (line 2, 0xFC) is no character");
@@ -271,8 +277,9 @@ mod tests {
     #[test]
     fn marks_line_ends_and_nul_bytes_stay_as_they_are() {
         let text = "\u{feff}---\r\ntitle: a\r\n---\r\n\0";
-        let file = from_bytes(&FilePath::from("content/a.md"), text.as_bytes().to_vec()).expect("valid UTF-8");
-        assert_eq!(file.text(), Some(text));
+        let file = from_bytes(&FilePath::from("content/a.md"), text.as_bytes().to_vec(), &Store::in_memory())
+            .expect("valid UTF-8");
+        assert_eq!(file.text().as_deref(), Some(text));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::SETTINGS_FILE;
 use super::{Content, Digest, Snapshot, SourceFile, classify};
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
+use crate::store::Store;
 
 /// The site's folder itself cannot be read.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ pub fn read_site(root: &Path) -> Result<Snapshot, ReadError> {
 pub struct DiskReader {
     root: PathBuf,
     stamps: BTreeMap<FilePath, Stamp>,
+    store: Store,
 }
 
 /// What tells a changed file from an unchanged one without reading it.
@@ -89,7 +91,13 @@ enum Outcome {
 impl DiskReader {
     /// A reader for the site in the folder `root`.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), stamps: BTreeMap::new() }
+        Self { root: root.to_path_buf(), stamps: BTreeMap::new(), store: Store::in_memory() }
+    }
+
+    /// The same, which puts texts away that are seldom read.
+    pub fn with_store(mut self, store: &Store) -> Self {
+        self.store = store.clone();
+        self
     }
 
     /// Reads everything.
@@ -124,7 +132,7 @@ impl DiskReader {
                 let unchanged = stamp.is_some() && stamps.get(&found.path).copied() == stamp;
                 match previous.files.get(&found.path) {
                     Some(file) if unchanged => Outcome::File(Arc::clone(file), stamp),
-                    _ => load(found, stamp.filter(|stamp| stamp.modified < trusted_before)),
+                    _ => load(found, stamp.filter(|stamp| stamp.modified < trusted_before), &self.store),
                 }
             })
             .collect();
@@ -164,7 +172,7 @@ impl DiskReader {
             let metadata = fs::symlink_metadata(location).ok().filter(Metadata::is_file)?;
             let stamp = Stamp::of(&metadata).filter(|stamp| stamp.modified < trusted_before);
             let found = Found { path, location: location.clone(), metadata };
-            let Outcome::File(file, stamp) = load(&found, stamp) else { return None };
+            let Outcome::File(file, stamp) = load(&found, stamp, &self.store) else { return None };
             *known = file;
             self.stamps.remove(&found.path);
             self.stamps.extend(stamp.map(|stamp| (found.path, stamp)));
@@ -417,12 +425,12 @@ fn unreadable(path: &FilePath, error: &io::Error) -> Diagnostic {
     Diagnostic::in_file(Code::IoUnreadable, path, message).hint(hint)
 }
 
-fn load(found: &Found, stamp: Option<Stamp>) -> Outcome {
+fn load(found: &Found, stamp: Option<Stamp>, store: &Store) -> Outcome {
     if let Some(complaint) = classify::too_large(&found.path, found.metadata.len()) {
         return Outcome::Complaint(complaint);
     }
     let file = if classify::is_text(&found.path) || found.metadata.len() <= classify::memory_limit(&found.path) {
-        read_whole(found)
+        read_whole(found, store)
     } else {
         digest_on_disk(found).map(Ok)
     };
@@ -434,11 +442,11 @@ fn load(found: &Found, stamp: Option<Stamp>) -> Outcome {
     }
 }
 
-fn read_whole(found: &Found) -> io::Result<Result<SourceFile, Box<Diagnostic>>> {
+fn read_whole(found: &Found, store: &Store) -> io::Result<Result<SourceFile, Box<Diagnostic>>> {
     let mut bytes = Vec::with_capacity(usize::try_from(found.metadata.len()).unwrap_or(0));
     // A file may grow while it is read; one byte over the limit is enough to refuse it.
     File::open(&found.location)?.take(classify::TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
-    Ok(classify::from_bytes(&found.path, bytes))
+    Ok(classify::from_bytes(&found.path, bytes, store))
 }
 
 fn digest_on_disk(found: &Found) -> io::Result<SourceFile> {

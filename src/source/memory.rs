@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Snapshot, classify};
 use crate::diagnostic::{self, FilePath};
+use crate::store::Store;
 
 /// A snapshot of files given as paths and bytes. Paths that are no input of a site are left out, as on disk; of two
 /// files with one path the later one counts.
@@ -18,7 +19,7 @@ where
             continue;
         }
         let path = FilePath::new(path.as_ref());
-        match classify::from_bytes(&path, bytes.into()) {
+        match classify::from_bytes(&path, bytes.into(), &Store::in_memory()) {
             Ok(file) => {
                 snapshot.files.insert(path, Arc::new(file));
             }
@@ -46,7 +47,7 @@ mod tests {
         ]);
         let paths: Vec<&str> = snapshot.files.keys().map(FilePath::as_str).collect();
         assert_eq!(paths, ["content/a.md", "content/photo.png", "site.toml"]);
-        assert_eq!(snapshot.text("content/a.md"), Some("# A"));
+        assert_eq!(snapshot.text("content/a.md").as_deref(), Some("# A"));
         assert_eq!(snapshot.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>(), [Code::IoInvalidUtf8]);
     }
 }

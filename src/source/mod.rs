@@ -7,12 +7,14 @@ mod classify;
 pub mod disk;
 pub mod memory;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::diagnostic::render::SourceTexts;
 use crate::diagnostic::{Diagnostic, FilePath};
+use crate::store::Text;
 
 pub use classify::{TEXT_LIMIT, holds_text};
 
@@ -41,6 +43,8 @@ pub enum Content {
     /// A text file that steward reads itself (Markdown, settings, templates, styles, scripts), valid UTF-8, exactly
     /// as on disk: byte order mark and CRLF included.
     Text(Arc<str>),
+    /// The same, put away because it is read once or twice: Markdown.
+    PutAway(Text),
     /// Any other file held in memory.
     Bytes(Arc<[u8]>),
     /// Any other file, left on the disk until it is copied; `size` in bytes.
@@ -58,7 +62,7 @@ impl Content {
         match self {
             Self::Text(text) => Some(text.as_bytes()),
             Self::Bytes(bytes) => Some(bytes),
-            Self::OnDisk { .. } => None,
+            Self::PutAway(_) | Self::OnDisk { .. } => None,
         }
     }
 }
@@ -76,9 +80,10 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// The text, for files that steward reads itself.
-    pub fn text(&self) -> Option<&str> {
+    pub fn text(&self) -> Option<Cow<'_, str>> {
         match &self.content {
-            Content::Text(text) => Some(text),
+            Content::Text(text) => Some(Cow::Borrowed(text)),
+            Content::PutAway(text) => Some(text.read()),
             Content::Bytes(_) | Content::OnDisk { .. } => None,
         }
     }
@@ -95,7 +100,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The text of a file, if it is there and is text.
-    pub fn text(&self, path: &str) -> Option<&str> {
+    pub fn text(&self, path: &str) -> Option<Cow<'_, str>> {
         self.files.get(path).and_then(|file| file.text())
     }
 
@@ -112,6 +117,7 @@ impl SourceTexts for Snapshot {
     fn text(&self, path: &FilePath) -> Option<Arc<str>> {
         match &self.files.get(path)?.content {
             Content::Text(text) => Some(Arc::clone(text)),
+            Content::PutAway(text) => Some(text.read().into()),
             Content::Bytes(_) | Content::OnDisk { .. } => None,
         }
     }

@@ -38,7 +38,7 @@ impl ThemeFile {
         match &self.content {
             Content::Text(text) => Some(text),
             Content::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-            Content::OnDisk { .. } => None,
+            Content::PutAway(_) | Content::OnDisk { .. } => None,
         }
     }
 }

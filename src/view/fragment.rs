@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::context::PageContext;
 use crate::catalog::{Entry, EntryIndex, INSIDE_TERM, Target, address};
-use crate::document::{DocumentKind, Fragment, Slot, SlotKind};
+use crate::document::{DocumentKind, Fragment, Slot, SlotKind, WholeBody};
 
 /// Where a fragment stands.
 pub(super) struct Place<'a> {
@@ -20,15 +20,24 @@ pub(super) struct Place<'a> {
 
 /// Renders a fragment for its place.
 pub(super) fn html(context: &PageContext<'_>, fragment: &Fragment, place: &Place<'_>) -> String {
-    let mut html = String::with_capacity(fragment.html.len() + fragment.slots.len() * 32);
+    filled(context, &fragment.html, &fragment.slots, place)
+}
+
+/// Renders a whole body for its place.
+pub(super) fn body(context: &PageContext<'_>, body: &WholeBody, place: &Place<'_>) -> String {
+    filled(context, &body.html.read(), &body.slots, place)
+}
+
+fn filled(context: &PageContext<'_>, fragment: &str, slots: &[Slot], place: &Place<'_>) -> String {
+    let mut html = String::with_capacity(fragment.len() + slots.len() * 32);
     let mut written = 0;
-    for Slot { at, kind } in &fragment.slots {
+    for Slot { at, kind } in slots {
         let at = *at as usize;
-        html.push_str(&fragment.html[written..at]);
+        html.push_str(&fragment[written..at]);
         written = at;
         fill(context, *kind, place, &mut html);
     }
-    html.push_str(&fragment.html[written..]);
+    html.push_str(&fragment[written..]);
     html
 }
 

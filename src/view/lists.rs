@@ -307,7 +307,7 @@ pub(super) fn glossary(context: &PageContext<'_>, plan: &PagePlan) -> PageView {
             title: entry.title.clone(),
             other: entry.document.front.terms.iter().map(|term| term.value.clone()).collect(),
             summary: entry.document.front.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
-            content: fragment::html(context, &entry.document.body.content, &place),
+            content: fragment::body(context, &entry.document.body.content, &place),
             backlinks: context.backlinks(entry),
             id,
         };

@@ -75,13 +75,13 @@ fn site(terms: &str) -> Snapshot {
 /// Every text in every view of a site, with the way to it, such as `articles/piece.html /article/content`.
 fn texts_of_views(snapshot: &Snapshot) -> Vec<(String, String)> {
     let settings = FilePath::from("site.toml");
-    let config = config::read(&settings, snapshot.text("site.toml").unwrap()).0.unwrap();
+    let config = config::read(&settings, &snapshot.text("site.toml").unwrap()).0.unwrap();
     let options = ParseOptions { parts: config.parts.clone() };
     let documents: Vec<Arc<Document>> = snapshot
         .under("content/")
         .filter_map(|file| {
             let kind = document::kind_of(&file.path)?;
-            Some(document::parse(&file.path, file.digest, kind, file.text()?, &options).document)
+            Some(document::parse(&file.path, file.digest, kind, &file.text()?, &options).document)
         })
         .collect();
     let day = crate::date::parse_day("2026-11-21").unwrap();

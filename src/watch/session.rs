@@ -30,6 +30,7 @@ use crate::diagnostic::render::Counts;
 use crate::memo::Memo;
 use crate::source::Snapshot;
 use crate::source::disk::{DiskReader, ReadError};
+use crate::store::Store;
 
 /// How often the watched folders themselves, and the day, are looked at.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -195,6 +196,8 @@ pub struct Preview {
     reader: DiskReader,
     snapshot: Arc<Snapshot>,
     memo: Memo,
+    /// Where all of these put away what is seldom read.
+    store: Store,
     day: Option<Date>,
     /// Whether the site's folder could not be read at the last look.
     is_gone: bool,
@@ -227,9 +230,10 @@ impl Preview {
             shown: Shown::default(),
         });
         let server = Server::start(settings.bind, settings.port, Arc::clone(&shared))?;
+        let store = Store::on_disk();
         let (watcher, polling) = Watcher::start(&settings.root, settings.poll, sender.clone(), seen);
         Ok(Self {
-            reader: DiskReader::new(&settings.root),
+            reader: DiskReader::new(&settings.root).with_store(&store),
             settings,
             server,
             shared,
@@ -239,7 +243,8 @@ impl Preview {
             watcher,
             polling,
             snapshot: Arc::default(),
-            memo: Memo::new(),
+            memo: Memo::new().with_store(&store),
+            store,
             day: None,
             is_gone: false,
             rest_due: None,

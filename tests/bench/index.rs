@@ -101,7 +101,7 @@ fn cost(root: &Path, run: usize) -> Cost {
 /// The catalog that a build has.
 fn assembled(snapshot: &Snapshot, options: &BuildOptions) -> (Catalog, Config) {
     let settings = snapshot.text("site.toml").expect("settings");
-    let (config, _) = config::read(&FilePath::from("site.toml"), settings);
+    let (config, _) = config::read(&FilePath::from("site.toml"), &settings);
     let config = config.expect("the settings are right");
     let (parsed, _) = Memo::new().parse(snapshot.under("content/"), ParseOptions { parts: config.parts.clone() });
     let documents: Vec<_> = parsed.iter().map(|parsed| Arc::clone(&parsed.document)).collect();

@@ -15,7 +15,7 @@ use steward::{config, diagnostic, rights};
 pub(crate) fn cost(site: &Path, output: &Path) -> (Duration, usize) {
     let snapshot = read_site(site).expect("the site can be read");
     let settings = snapshot.text("site.toml").expect("settings");
-    let (config, _) = config::read(&diagnostic::FilePath::from("site.toml"), settings);
+    let (config, _) = config::read(&diagnostic::FilePath::from("site.toml"), &settings);
     let parts = config.expect("the settings are right").parts;
     let (parsed, _) = Memo::new().parse(snapshot.under("content/"), ParseOptions { parts });
     let documents: Vec<_> = parsed.iter().map(|parsed| std::sync::Arc::clone(&parsed.document)).collect();
@@ -53,8 +53,9 @@ pub(crate) fn cost(site: &Path, output: &Path) -> (Duration, usize) {
     let mut proved = 0;
     for (name, bytes) in &pages {
         let piece = pieces.get(name);
-        let expectation: Option<Expectation> =
-            piece.and_then(|piece| rights::expected::of_piece(piece, &piece.body.text, Whereabouts::Article, &sources));
+        let expectation: Option<Expectation> = piece.and_then(|piece| {
+            rights::expected::of_piece(piece, &piece.body.text.read(), Whereabouts::Article, &sources)
+        });
         let report = verify_page(&Page { path: name, html: bytes }, expectation.as_slice(), &known, &stylesheets);
         assert!(report.is_accepted(), "{name}: {:?}", report.findings);
         proved += usize::from(expectation.is_some());

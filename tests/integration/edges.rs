@@ -11,19 +11,20 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("date", &[]),
-    ("source", &["diagnostic"]),
+    ("source", &["diagnostic", "store"]),
     ("settings", &["diagnostic", "date"]),
     ("config", &["diagnostic", "date", "settings", "source"]),
-    ("document", &["diagnostic", "date", "settings", "config", "source"]),
+    ("document", &["diagnostic", "date", "settings", "config", "source", "store"]),
     ("rights", &["diagnostic", "date", "settings", "config", "source", "document"]),
     ("catalog", &["diagnostic", "date", "config", "source", "document", "rights"]),
     ("view", &["diagnostic", "date", "settings", "config", "source", "document", "rights", "catalog"]),
     ("theme", &["diagnostic", "date", "settings", "config", "source", "view"]),
     ("syndication", &["diagnostic", "date", "config", "catalog", "view"]),
     ("search", &["config", "source", "document", "catalog"]),
-    ("output", &["diagnostic", "source"]),
+    ("output", &["diagnostic", "source", "store"]),
     ("timings", &[]),
-    ("memo", &["diagnostic", "source", "document", "catalog", "rights", "output", "view", "search", "theme"]),
+    ("store", &[]),
+    ("memo", &["diagnostic", "source", "store", "document", "catalog", "rights", "output", "view", "search", "theme"]),
     (
         "pipeline",
         &[
@@ -44,7 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("audit", &["diagnostic", "date", "source", "config", "document", "rights", "output", "memo"]),
-    ("watch", &["diagnostic", "date", "source", "config", "output", "memo", "pipeline"]),
+    ("watch", &["diagnostic", "date", "source", "store", "config", "output", "memo", "pipeline"]),
     (
         "cli",
         &[
@@ -52,6 +53,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "diagnostic",
             "date",
             "source",
+            "store",
             "config",
             "document",
             "rights",

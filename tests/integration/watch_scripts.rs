@@ -15,6 +15,7 @@ use steward::memo::Memo;
 use steward::output::memory::{Files as Outputs, Tree, TreeFile};
 use steward::pipeline::{BuildOptions, build};
 use steward::source::{Snapshot, memory};
+use steward::store::Store;
 
 use crate::golden::read_tree;
 use crate::harness::{TODAY, day};
@@ -514,13 +515,15 @@ fn difference(warm: &Given, cold: &Given) -> Option<String> {
 fn script(seed: u64) -> Option<String> {
     let mut random = Random::new(seed);
     let mut site = Edited::new();
-    let mut memo = Memo::new();
+    // As the preview has it: what is seldom read lies in a file.
+    let store = Store::on_disk();
+    let mut memo = Memo::new().with_store(&store);
     let mut last_good = Arc::default();
     let mut done = Vec::new();
     for _ in 0..=STEPS {
         let snapshot = memory::snapshot(site.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         let options = BuildOptions { drafts: site.drafts, ..BuildOptions::for_day(site.day) };
-        let warm = given(&snapshot, &options, &mut memo, Tree::after(Arc::clone(&last_good)));
+        let warm = given(&snapshot, &options, &mut memo, Tree::after(Arc::clone(&last_good)).with_store(&store));
         let cold = given(&snapshot, &options, &mut Memo::new(), Tree::new());
         if let Some(difference) = difference(&warm, &cold) {
             return Some(format!("script {seed}\n  {}\n{difference}", done.join("\n  ")));

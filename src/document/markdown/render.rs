@@ -371,7 +371,7 @@ impl<'a> Renderer<'a> {
         self.parts.shrink_to_fit();
         self.parts.iter_mut().for_each(|part| part.items.shrink_to_fit());
         Body {
-            content,
+            content: content.into(),
             start: 0,
             headings: self.headings,
             links: self.links,
@@ -379,7 +379,7 @@ impl<'a> Renderer<'a> {
             quotes: self.quotes,
             anchors: self.ids.finish(),
             words: text::count_words(&text),
-            text,
+            text: text.into(),
             first_paragraph: self.first_paragraph,
         }
     }

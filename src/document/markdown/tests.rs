@@ -56,8 +56,8 @@ fn describe(markdown: &str, kind: &str) -> String {
     let (body, diagnostics) = render(markdown);
     let mut shown = String::new();
     match kind {
-        "html" => shown = show(&body.content),
-        "text" => shown.clone_from(&body.text),
+        "html" => shown = show(&body.content.to_fragment()),
+        "text" => shown = body.text.read().into_owned(),
         "first" => shown.clone_from(&body.first_paragraph),
         "links" => {
             for link in &body.links {
@@ -181,7 +181,7 @@ fn cases() {
 /// What every rendering must keep: slots ascend and stand at characters, tags are balanced and allowed, ids are
 /// unique and listed, links are used in pairs, places lie in the source, fragments are whole.
 fn check(markdown: &str, body: &Body, diagnostics: &[Diagnostic]) {
-    check_fragment(&body.content, body, markdown);
+    check_fragment(&body.content.to_fragment(), body, markdown);
     for part in &body.parts {
         check_fragment(&part.content, body, markdown);
         part.items.iter().for_each(|item| check_fragment(&item.content, body, markdown));
@@ -196,11 +196,10 @@ fn check(markdown: &str, body: &Body, diagnostics: &[Diagnostic]) {
     for span in spans.chain(body.quotes.iter().map(|quote| quote.span)) {
         assert!(markdown.get(span.range()).is_some(), "{span:?} in {markdown:?}");
     }
-    assert!(
-        !body.text.contains("  ") && !body.text.contains("\n\n") && body.text.trim_matches([' ', '\n']) == body.text
-    );
-    assert_eq!(visible_text(&body.content, body), body.text.replace('\n', " "), "{markdown:?}");
-    let shown = show(&body.content);
+    let text = body.text.read();
+    assert!(!text.contains("  ") && !text.contains("\n\n") && text.trim_matches([' ', '\n']) == text);
+    assert_eq!(visible_text(&body.content.to_fragment(), body), text.replace('\n', " "), "{markdown:?}");
+    let shown = show(&body.content.to_fragment());
     let ids: Vec<&str> = shown.split(" id=\"{id}").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let mut sorted: Vec<String> = ids.iter().map(|id| id.replace("&amp;", "&")).collect();
     sorted.sort();
@@ -449,7 +448,7 @@ fn deep_nesting_is_flattened_and_reported() {
         deep("[[x|"),
     ] {
         let (body, diagnostics) = render(&markdown);
-        let opened = show(&body.content).matches("<blockquote>").count();
+        let opened = show(&body.content.to_fragment()).matches("<blockquote>").count();
         assert!(opened <= 64);
         let expected = markdown.starts_with(['>', '-', '1', '*', '<']);
         let reported = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::MarkdownNestingTooDeep);

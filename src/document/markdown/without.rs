@@ -10,13 +10,15 @@ use crate::document::{Body, Fragment, Slot};
 /// The body without the blocks `lines` of its text (counted from 0, one a line), or `None` where they are not all
 /// paragraphs. Links keep their places in the list, so that slots stay true.
 pub fn without_paragraphs(body: &Body, lines: Range<usize>) -> Option<Body> {
-    let gone: Vec<&str> = body.text.split('\n').skip(lines.start).take(lines.len()).collect();
+    let whole = body.text.read();
+    let gone: Vec<&str> = whole.split('\n').skip(lines.start).take(lines.len()).collect();
     let kept: Vec<&str> =
-        body.text.split('\n').enumerate().filter(|(line, _)| !lines.contains(line)).map(|(_, text)| text).collect();
+        whole.split('\n').enumerate().filter(|(line, _)| !lines.contains(line)).map(|(_, text)| text).collect();
     let mut result = body.clone();
-    result.content = without(&body.content, &gone)?;
-    result.text = kept.join("\n");
-    result.words = text::count_words(&result.text);
+    result.content = without(&body.content.to_fragment(), &gone)?.into();
+    let kept = kept.join("\n");
+    result.words = text::count_words(&kept);
+    result.text = kept.into();
     if gone.contains(&result.first_paragraph.as_str()) {
         result.first_paragraph.clear();
     }
@@ -125,7 +127,7 @@ mod tests {
         let both = body(
             "Own [link](a.md).\n\n## Action Steps\n\nDo *this*.\n\nBy <b>A</b> & [b](https://b.example/).\n\n> Quoted.\n",
         );
-        assert_eq!(both.text, "Own link.\nAction Steps\nDo this.\nBy A & b.\nQuoted.");
+        assert_eq!(both.text.read(), "Own link.\nAction Steps\nDo this.\nBy A & b.\nQuoted.");
         let without = without_paragraphs(&both, 3..6).expect("paragraphs");
         let expected = body("Own [link](a.md).\n\n## Action Steps\n\nDo *this*.\n");
         assert_eq!(without.content, expected.content);

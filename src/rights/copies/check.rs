@@ -130,9 +130,12 @@ impl<'a> Site<'a> {
             .par_iter()
             .map(|known| {
                 let statement = || input.sources.get(known.source).map_or("", |source| source.statement.text.as_str());
-                let text = known.piece.map_or_else(statement, |piece| piece.body.text.as_str());
+                let words = match known.piece {
+                    Some(piece) => words_of(&piece.body.text.read()),
+                    None => words_of(statement()),
+                };
                 let owner = self.owners.get(known.source).copied().unwrap_or(u32::MAX);
-                KnownText { owner, words: words_of(text), is_statement: known.piece.is_none() }
+                KnownText { owner, words, is_statement: known.piece.is_none() }
             })
             .collect()
     }
@@ -163,7 +166,7 @@ impl Checker<'_> {
         for typed in typed_texts(document) {
             diagnostics.extend(self.text(document, &typed, &words_of(&typed.text), own));
         }
-        let body = Typed { text: Cow::Borrowed(&document.body.text), start: document.body.start as usize };
+        let body = Typed { text: document.body.text.read(), start: document.body.start as usize };
         match piece {
             Some(piece) => {
                 let words = &self.index.text(piece).words;
@@ -190,9 +193,9 @@ impl Checker<'_> {
     ) -> Option<Diagnostic> {
         let mut runs = runs.into_iter().filter(|run| !self.is_allowed(document, run));
         let first = runs.next()?;
-        let source = self.input.snapshot.text(&document.path).unwrap_or("");
+        let source = self.input.snapshot.text(&document.path).unwrap_or_default();
         let run = &words[first.words.clone()];
-        let span = place::span_of(source, typed.start, run).unwrap_or(document.front.span);
+        let span = place::span_of(&source, typed.start, run).unwrap_or(document.front.span);
         let diagnostic = Diagnostic::at(Code::RightsCopiedText, &document.path, span, self.message(&first));
         Some(self.explained(diagnostic, &first, &typed.text, runs.count(), document.kind == DocumentKind::Article))
     }
@@ -262,7 +265,7 @@ impl Checker<'_> {
             Err(_) => return false,
         };
         run.words.len() <= limit
-            && words_of(&document.body.text).windows(statement.len().max(1)).any(|window| window == statement)
+            && words_of(&document.body.text.read()).windows(statement.len().max(1)).any(|window| window == statement)
     }
 
     /// The summary of a restricted piece must be the publisher's own: lists show it without the statement.
@@ -286,6 +289,7 @@ impl Checker<'_> {
         let bytes = match &file.content {
             Content::Text(text) => Cow::Borrowed(text.as_bytes()),
             Content::Bytes(bytes) => Cow::Borrowed(&bytes[..]),
+            Content::PutAway(text) => Cow::Owned(text.read().into_owned().into_bytes()),
             Content::OnDisk { .. } => return None,
         };
         let text = files::text_of(&file.path, &bytes)?;
@@ -293,7 +297,7 @@ impl Checker<'_> {
         let mut runs = self.index.find(&words, None).into_iter();
         let first = runs.next()?;
         let typed = file.text();
-        let span = typed.and_then(|typed| place::span_of(typed, 0, &words[first.words.clone()]));
+        let span = typed.and_then(|typed| place::span_of(&typed, 0, &words[first.words.clone()]));
         let message = self.message(&first);
         let diagnostic = match span {
             Some(span) => Diagnostic::at(Code::RightsCopiedText, &file.path, span, message),
@@ -306,7 +310,7 @@ impl Checker<'_> {
     fn settings(&self) -> Vec<Diagnostic> {
         let config = self.input.config;
         let path = FilePath::from(CONFIG_FILE);
-        let settings = self.input.snapshot.text(CONFIG_FILE).unwrap_or("");
+        let settings = self.input.snapshot.text(CONFIG_FILE).unwrap_or_default();
         let mut texts: Vec<&str> = vec![&config.title, &config.description];
         texts.extend(config.announcements.iter().map(|announcement| announcement.text.value.as_str()));
         texts.extend(config.parts.iter().flat_map(|part| part.labels.iter().map(String::as_str)));
@@ -316,7 +320,7 @@ impl Checker<'_> {
             let words = words_of(text);
             let mut runs = self.index.find(&words, None).into_iter();
             let first = runs.next()?;
-            let span = place::span_of(settings, 0, &words[first.words.clone()]).unwrap_or_default();
+            let span = place::span_of(&settings, 0, &words[first.words.clone()]).unwrap_or_default();
             let diagnostic = Diagnostic::at(Code::RightsCopiedText, &path, span, self.message(&first));
             Some(self.explained(diagnostic, &first, text, runs.count(), false))
         };
@@ -354,7 +358,8 @@ fn typed_texts(document: &Document) -> Vec<Typed<'_>> {
             .filter(|link| !link.title.is_empty())
             .map(|link| Typed { text: Cow::Borrowed(link.title.as_str()), start }),
     );
-    typed.extend(attributes(&document.body.content.html).map(|text| Typed { text, start }));
+    let html = document.body.content.html.read();
+    typed.extend(attributes(&html).map(|text| Typed { text: Cow::Owned(text.into_owned()), start }));
     typed
 }
 

@@ -29,7 +29,7 @@ const FIRST: Duration = Duration::from_millis(150);
 impl Preview {
     pub(super) fn build(&mut self, look: Look, day: Date, changes: Vec<Change>, started: Instant) -> Rebuilt {
         if look == Look::Clean {
-            self.memo = Memo::new();
+            self.memo = Memo::new().with_store(&self.store);
         }
         let before = self.shared.edition();
         let held = if look == Look::Clean { Arc::default() } else { Arc::clone(&before.files) };
@@ -69,7 +69,7 @@ impl Preview {
     /// One build of the snapshot, beside what is served.
     fn attempt(&mut self, day: Date, held: Arc<Files>, rest: Rest) -> Attempt {
         let options = BuildOptions { drafts: self.settings.drafts, rest, ..BuildOptions::for_day(day) };
-        let tree = Tree::after(held);
+        let tree = Tree::after(held).with_store(&self.store);
         let before = self.shared.edition();
         let tell = |pages: &[&str]| show_first(&self.shared, &before, &tree, pages);
         let sink = Counting::new(&tree, shown_files(&before, &self.shared.shown), &tell);
@@ -78,7 +78,7 @@ impl Preview {
         let rendered = sink.rendered();
         let mut failures = Vec::new();
         let result = built.unwrap_or_else(|_| {
-            self.memo = Memo::new();
+            self.memo = Memo::new().with_store(&self.store);
             failures.push(
                 "steward itself made a mistake and could not finish; the lines above say where. \
                  Please report it. The preview goes on with the next change"
@@ -163,6 +163,6 @@ fn edited(result: &BuildResult, changes: &[Change]) -> Arc<[pipeline::DocumentPa
 
 /// The path of the site's address, or `/`.
 fn base_path(snapshot: &Snapshot) -> String {
-    let config = snapshot.text(CONFIG_FILE).and_then(|text| config::read(&FilePath::from(CONFIG_FILE), text).0);
+    let config = snapshot.text(CONFIG_FILE).and_then(|text| config::read(&FilePath::from(CONFIG_FILE), &text).0);
     config.and_then(|config| config.base_url).map_or_else(|| "/".to_owned(), |url| url.path().to_owned())
 }
