@@ -11,4 +11,5 @@ mod process;
 mod repository;
 mod watch;
 mod watch_faults;
+mod watch_first;
 mod watch_scripts;

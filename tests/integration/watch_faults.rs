@@ -45,10 +45,10 @@ fn rebuilds(live: &Live) -> Vec<Rebuilt> {
 }
 
 /// An open stream of events.
-struct Events(BufReader<TcpStream>);
+pub(crate) struct Events(BufReader<TcpStream>);
 
 impl Events {
-    fn of(live: &Live, page: &str) -> Self {
+    pub(crate) fn of(live: &Live, page: &str) -> Self {
         let mut stream = TcpStream::connect(live.address).expect("the server listens");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
         let request = format!("GET /_steward/events?page={page} HTTP/1.1\r\nHost: {}\r\n\r\n", live.address);

@@ -126,6 +126,20 @@ fn a_refresh_reads_what_changed_and_keeps_the_rest() {
 }
 
 #[test]
+fn a_look_that_is_told_to_stop_changes_nothing() {
+    let folder = site(&[("content/a.md", "one"), ("content/b.md", "two")]);
+    let mut reader = DiskReader::new(folder.path());
+    let first = reader.read().unwrap();
+    write(folder.path(), "content/b.md", b"changed");
+    let looks = std::cell::Cell::new(0);
+    let after_two = || looks.replace(looks.get() + 1) > 1;
+    assert!(reader.refresh_until(&first, &after_two).unwrap().is_none());
+    let second = reader.refresh_until(&first, &|| false).unwrap().unwrap();
+    assert_eq!(second.text("content/b.md").as_deref(), Some("changed"));
+    assert_eq!(paths(&first), paths(&second));
+}
+
+#[test]
 fn some_files_alone_are_read_where_nothing_else_can_have_changed() {
     let folder = site(&[("content/a.md", "one"), ("content/b.md", "two"), ("content/bad.md", "x")]);
     let mut reader = DiskReader::new(folder.path());
