@@ -52,7 +52,8 @@ impl BuildOptions {
     }
 }
 
-/// How current that has to be which is made of all pages together: the search index and the rights report.
+/// How current that has to be which is made of all pages together: the search index, the rights report, and the search for
+/// texts that stand elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rest {
     /// It belongs to the pages of this build.
@@ -73,7 +74,7 @@ pub struct BuildResult {
     pub parsed: usize,
     /// Number of pages whose view was made anew; of those, pages with other views were rendered.
     pub viewed: usize,
-    /// Whether the search index or the rights report is that of an earlier build, so that another build has to follow.
+    /// Whether some of what is made of all pages together is that of an earlier build, so that another build has to follow.
     pub rest_is_old: bool,
     /// Every document that has a page of its own, in the order of the files.
     pub documents: Arc<[DocumentPage]>,
@@ -108,7 +109,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     let timings = options.timings.as_deref();
     let (documents, parsed) = stage(timings, Stage::Parse, || parse(snapshot, &config, memo, &mut diagnostics));
     let site = Site::new(snapshot, &config, options);
-    let Assembly { mut assembled, known, diagnostics: found } = site.assemble(&documents, memo);
+    let Assembly { mut assembled, known, copies_are_old, diagnostics: found } = site.assemble(&documents, memo);
     diagnostics.extend(found);
     let loaded = stage(timings, Stage::Theme, || load_theme(snapshot, &config, site.settings, memo));
     diagnostics.extend(loaded.diagnostics.iter().cloned());
@@ -118,6 +119,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
         let everything = Everything { site: &site, theme, sink, known };
         everything.make(&mut assembled, memo, &mut result, &mut diagnostics);
     }
+    result.rest_is_old |= copies_are_old;
     if memo.keeps_results() {
         memo.assembled = Some(assembled);
     }

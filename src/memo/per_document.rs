@@ -110,6 +110,12 @@ impl<V: Clone + Send + Sync> PerDocument<V> {
         }
         made.into_iter().map(|made| made.value).collect()
     }
+
+    /// What was kept of each document, whatever else it depended on; `None` for documents that are new or changed.
+    pub fn earlier<D: AsRef<Document>>(&self, documents: &[D]) -> Vec<Option<V>> {
+        let documents = documents.iter().map(AsRef::as_ref).enumerate();
+        documents.map(|(at, document)| self.values.get(at, &document.path, document.digest).cloned()).collect()
+    }
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub(super) struct Site<'a> {
 pub(super) struct Assembly {
     pub(super) assembled: Assembled,
     pub(super) known: KnownPages,
+    /// Whether texts that stand elsewhere were looked for by an earlier build, so that another has to follow.
+    pub(super) copies_are_old: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -97,9 +99,11 @@ impl<'a> Site<'a> {
             let plans = earlier.as_ref().map_or(&assembled.plans, |earlier| &earlier.plans);
             step(timings, Stage::Key, || KnownPages::of((plans, &digests), current, &assembled, memo))
         });
-        diagnostics.extend(stage(timings, Stage::Copies, || self.check_copies(&judged.documents, &assembled, memo)));
+        let (copied, copies_are_old) =
+            stage(timings, Stage::Copies, || self.check_copies(&judged.documents, &assembled, memo));
+        diagnostics.extend(copied);
         memo.outdated = earlier;
-        Assembly { assembled, known, diagnostics }
+        Assembly { assembled, known, copies_are_old, diagnostics }
     }
 
     /// The terms of all owners, the documents without statements that were pasted into them, and their seals.
@@ -178,11 +182,16 @@ impl<'a> Site<'a> {
         (verdicts, report, diagnostics)
     }
 
-    fn check_copies(&self, documents: &[Arc<Document>], assembled: &Assembled, memo: &mut Memo) -> Vec<Diagnostic> {
+    fn check_copies(
+        &self,
+        documents: &[Arc<Document>],
+        assembled: &Assembled,
+        memo: &mut Memo,
+    ) -> (Vec<Diagnostic>, bool) {
         let catalog = &assembled.catalog;
         let copied = catalog.copied_files.iter().map(|copied| copied.file.as_ref()).collect();
         let (sources, config, snapshot) = (&catalog.terms_of_sources, self.config, self.snapshot);
         let input = CopiesInput { documents, copied, sources, config, snapshot };
-        super::copies::check(&input, catalog, (self.settings, assembled.key), memo)
+        super::copies::check(&input, catalog, (self.settings, assembled.key), self.options.rest, memo)
     }
 }

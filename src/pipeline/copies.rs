@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::Rest;
 use crate::catalog::{Catalog, digest::digest};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -12,14 +13,17 @@ use crate::rights::copies::check::{Copies, CopiesInput};
 use crate::rights::looks;
 use crate::source::Digest;
 
-/// What looks as if somebody else had written it, and what stands elsewhere. `settings` covers the settings, `files` all
-/// files besides documents.
+/// What looks as if somebody else had written it, and what stands elsewhere; and whether that is what an earlier build
+/// found, because a text has changed that all others have to be held against, and this may follow.
+///
+/// `settings` covers the settings, `files` all files besides documents.
 pub(super) fn check(
     input: &CopiesInput<'_>,
     catalog: &Catalog,
     (settings, files): (Digest, Digest),
+    rest: Rest,
     memo: &mut Memo,
-) -> Vec<Diagnostic> {
+) -> (Vec<Diagnostic>, bool) {
     let published: Vec<&Arc<Document>> = catalog.entries.iter().map(|entry| &entry.document).collect();
     let context = memo.context(|| settings);
     let looks = memo.looks.map(context, &published, |at| looks::check(published[at], input.snapshot));
@@ -27,6 +31,12 @@ pub(super) fn check(
 
     let key = memo.context(|| Copies::key(input));
     let known = memo.known_texts.as_ref().filter(|(known, _)| key == Some(*known)).map(|(_, index)| Arc::clone(index));
+    if rest == Rest::MayFollow && known.is_none() && memo.known_texts.is_some() {
+        let found = memo.copies.earlier(&published);
+        diagnostics.extend(found.iter().flatten().flat_map(|found| found.iter().cloned()));
+        diagnostics.extend(memo.copies_elsewhere.iter().flat_map(|(_, elsewhere)| elsewhere.iter().cloned()));
+        return (diagnostics, true);
+    }
     // Made ready when the first text is met that was not held against the others before.
     let made_ready: OnceLock<Option<Copies<'_>>> = OnceLock::new();
     let copies = || made_ready.get_or_init(|| Copies::new(input, known.clone())).as_ref();
@@ -44,5 +54,5 @@ pub(super) fn check(
     if let Some(made_ready) = made_ready.get() {
         memo.known_texts = key.zip(made_ready.as_ref()).map(|(key, copies)| (key, copies.index()));
     }
-    diagnostics
+    (diagnostics, false)
 }
