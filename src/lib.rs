@@ -26,7 +26,7 @@
 //! knowing how they were made.
 //!
 //! [`diagnostic`] is known to all stages: the one table of codes, places as byte ranges, renderers. [`date`] reads days;
-//! [`timings`] adds up what each stage takes, for those who ask.
+//! [`store`] keeps bytes out of memory; [`timings`] adds up what each stage takes, for those who ask.
 //! [`cli`] is the only part that prints, and the only one that knows the clock.
 //!
 //! A stage knows the types of the stages above it, never those below; a test reads the `use` lines and holds them
@@ -35,9 +35,12 @@
 //! # What always holds
 //!
 //! - **One build path.** There is no partial build. What makes a second one fast is [`memo::Memo`], which skips a step
-//!   only when a key that covers every input of it is unchanged; of the catalog, only links and related articles are
-//!   kept. A page is known to be the same by the objects of the catalog that its view was made from ([`view::Reads`]),
-//!   and by the view itself. A build that would change nothing is known by a digest of program and input.
+//!   only when a key that covers every input of it is unchanged. The catalog is renewed, not built again, while the
+//!   outlines of all documents are what they were ([`catalog::outline()`]): then only texts have changed. A page is known
+//!   to be the same by the objects of the catalog that its view was made from ([`view::Reads`]), and by the view itself.
+//!   A build that would change nothing is known by a digest of program and input.
+//! - **Pages first, in the preview only.** What is made of all pages together (search index, rights report, copied texts)
+//!   may be that of the build before, and another build follows at once ([`pipeline::Rest`]).
 //! - **Warm equals cold**, on any number of threads, whatever order files are found in: the test harness checks it on
 //!   every build.
 //! - **Absence is an input.** A link depends on every path of the site, so a new file heals a broken link elsewhere.
@@ -46,7 +49,7 @@
 //! - **Views are the themes' contract**: small, complete, ordered, versioned. Addresses in them are relative to the
 //!   site's root, so that one value serves pages of any depth.
 //! - **Memory does not grow with the bytes written.** A page is made, rendered, checked and handed over on its own; only
-//!   its links and ids stay.
+//!   its links and ids stay. What is seldom read of the inputs is put away in a file ([`store`]).
 //! - **One visibility filter** comes before everything that reads documents: a page that is left out leaves no byte.
 
 pub mod audit;
