@@ -7,7 +7,7 @@ use super::digest::{Each, digest};
 use crate::document::{Body, Document};
 use crate::source::Digest;
 
-/// Covers everything that [`super::build`] reads of a document, except its links and what they may name in it, and its
+/// Covers everything that [`super::build()`] reads of a document, except its links and what they may name in it, and its
 /// keywords: these have keys of their own.
 ///
 /// Whoever reads more of a document there adds it here.

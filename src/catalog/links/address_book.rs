@@ -29,7 +29,7 @@ impl AddressBook<'_> {
         self.catalog.entries.par_iter().enumerate().map(anchors_of).collect()
     }
 
-    /// Covers all that is read of other files when a path is resolved: see [`Resolver`].
+    /// Covers all that is read of other files when a path is resolved: see [`super::resolver`].
     pub(super) fn places(&self, anchors: &[(Digest, Digest)]) -> Digest {
         let (catalog, lists) = (self.catalog, &self.catalog.lists);
         let place_of = |(entry, (_, anchors)): (&'_ Entry, &'_ (Digest, Digest))| {
