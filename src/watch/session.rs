@@ -284,17 +284,16 @@ impl Preview {
             tell(News::Polling(why));
         }
         self.look(Look::IfChanged, tell);
-        self.shared.served.store(self.built, Ordering::SeqCst);
         loop {
+            if self.rest_due.is_none() {
+                self.shared.served.store(self.built, Ordering::SeqCst);
+            }
             match self.next() {
                 Wake::Order(Order::Quit) => return,
                 Wake::Order(Order::Rebuild) => self.look(Look::Always, tell),
                 Wake::Order(Order::CleanRebuild) => self.look(Look::Clean, tell),
                 Wake::Look => self.look(Look::IfChanged, tell),
                 Wake::Rest => self.finish_rest(),
-            }
-            if self.rest_due.is_none() {
-                self.shared.served.store(self.built, Ordering::SeqCst);
             }
         }
     }
@@ -462,6 +461,8 @@ impl Preview {
             return;
         }
         self.is_gone = true;
+        // Nothing that was built of it may say that all is well; when it is back, it is built again.
+        self.rest_due = None;
         let before = self.shared.edition();
         let mut edition = Edition { generation: before.generation + 1, ..Edition::clone(&before) };
         edition.problems = Arc::from([Problem::failure(message)]);

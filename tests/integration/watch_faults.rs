@@ -494,6 +494,18 @@ fn the_folder_may_go_and_come_back() {
 }
 
 #[test]
+fn a_folder_that_goes_right_after_a_save_is_told_until_it_is_back() {
+    let live = small();
+    write(&live.path("content/articles/one.md"), ONE.replace("First", "Later"));
+    live.wait("the save", |live| live.page("/articles/one.html").contains("Later words"));
+    fs::remove_dir_all(live.root()).unwrap();
+    live.wait("the loss", |live| live.served.edition().counts.errors == 1);
+    // What follows on a save would have been made by now.
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(live.served.edition().counts.errors, 1);
+}
+
+#[test]
 fn a_taken_port_gives_the_next_free_one() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
