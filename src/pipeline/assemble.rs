@@ -64,7 +64,7 @@ impl<'a> Site<'a> {
         let timings = self.options.timings.as_deref();
         let mut judged = stage(timings, Stage::Rights, || self.read_pieces(documents, memo));
         let mut diagnostics = take(&mut judged.diagnostics);
-        let key = memo.context(|| Digest::of(b"")).map(|_| step(timings, Stage::Key, || self.key(&judged, memo)));
+        let key = memo.keeps_results().then(|| step(timings, Stage::Key, || self.key(&judged, memo)));
         let mut earlier = memo.assembled.take();
         let before = earlier.as_mut().map(|earlier| (earlier.digests.clone(), earlier.current.take()));
         let same = earlier.take_if(|earlier| Some(earlier.key) == key);

@@ -52,8 +52,8 @@ impl Everything<'_> {
         }
         let mut files = FileWriter { context: &context, sink, timings, written: Vec::new(), failure: None };
         files.theme(theme);
-        let may_show = !diagnostic::has_errors(&apply_overrides(diagnostics.clone(), config));
-        let mut made = maker.make(plans, &self.known, may_show, memo);
+        let may_show = || !diagnostic::has_errors(&apply_overrides(diagnostics.clone(), config));
+        let mut made = maker.make(plans, &self.known, &may_show, memo);
         let current = made.current.take();
         // Last, because it says where on all other pages statements stand.
         let report = assembled.report.as_ref();

@@ -141,12 +141,12 @@ impl<'a> PageMaker<'a> {
         &self,
         plans: &'p [PagePlan],
         known: &KnownPages,
-        may_show: bool,
+        may_show: &dyn Fn() -> bool,
         memo: &Memo,
     ) -> MadePages<'p> {
         let stay = self.pages_that_stay(plans, known, memo);
         let viewed = stay.iter().filter(|stay| stay.is_none()).count();
-        let mut first = if may_show && viewed > MANY { self.first(plans, &stay, memo) } else { BTreeMap::new() };
+        let mut first = if viewed > MANY { self.first(plans, &stay, may_show, memo) } else { BTreeMap::new() };
         let again: Vec<Option<Result<FinishedPage, Unfinished>>> = plans
             .par_iter()
             .zip(&stay)
@@ -219,6 +219,7 @@ impl<'a> PageMaker<'a> {
         &self,
         plans: &[PagePlan],
         stay: &[Option<&FinishedPage>],
+        may_show: &dyn Fn() -> bool,
         memo: &Memo,
     ) -> BTreeMap<usize, Result<FinishedPage, Unfinished>> {
         let place = |output: &String| {
@@ -226,6 +227,9 @@ impl<'a> PageMaker<'a> {
             stay[at].is_none().then_some(at)
         };
         let wanted: BTreeSet<usize> = self.sink.wanted_first().iter().filter_map(place).collect();
+        if wanted.is_empty() || !may_show() {
+            return BTreeMap::new();
+        }
         let wanted: Vec<usize> = wanted.into_iter().collect();
         let made: BTreeMap<_, _> = wanted.into_par_iter().map(|at| (at, self.planned(&plans[at], memo))).collect();
         let is_right = |(at, page): (&usize, &Result<FinishedPage, Unfinished>)| {

@@ -16,7 +16,7 @@ use super::digest::digest;
 use super::{Catalog, EntryIndex, address};
 use crate::config::UrlStyle;
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, LinkKind};
+use crate::document::{Document, Heading, LinkKind};
 use crate::source::{Digest, Snapshot};
 
 /// Where a link leads.
@@ -151,9 +151,10 @@ fn uses_names(document: &Document) -> bool {
 
 /// Whether two versions of a document offer links the same places.
 fn offers_the_same(old: &Document, new: &Document) -> bool {
-    let headings = |document: &Document| document.body.headings.iter().map(|heading| heading.id.clone()).collect();
-    let (before, after): (Vec<String>, Vec<String>) = (headings(old), headings(new));
-    old.body.anchors == new.body.anchors && before == after
+    let same_heading = |(old, new): (&Heading, &Heading)| old.id == new.id;
+    old.body.anchors == new.body.anchors
+        && old.body.headings.len() == new.body.headings.len()
+        && old.body.headings.iter().zip(&new.body.headings).all(same_heading)
 }
 
 /// Resolves the links of entries whose documents, and nothing else of the catalog, are not what they were; `before` has

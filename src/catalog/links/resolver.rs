@@ -365,6 +365,7 @@ fn copied_to<'a>(catalog: &'a Catalog, file: &str) -> Option<&'a str> {
     let copied = catalog.copied_files.binary_search_by(|copied| copied.file.path.as_str().cmp(file)).ok()?;
     Some(&catalog.copied_files[copied].output)
 }
+
 fn has_scheme(target: &str) -> bool {
     target.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
