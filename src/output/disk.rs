@@ -8,8 +8,8 @@
 //!
 //! 1. checks that nothing foreign stands in the way; up to here the folder is untouched,
 //! 2. writes a manifest of the old and the new files together,
-//! 3. moves staged files into place, one rename each, pages last, so that a page never names a style sheet that is
-//!    not there yet,
+//! 3. moves staged files into place, pages last, so that a page never names a style sheet that is not there yet: one
+//!    rename for each file, or for a folder that is new, with all it holds,
 //! 4. removes our files that this build did not write, and folders that this leaves empty,
 //! 5. writes the manifest of the new files.
 //!
@@ -20,12 +20,11 @@
 mod lock;
 mod place;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use rayon::prelude::*;
 
@@ -53,15 +52,16 @@ pub struct Staging {
     /// What the manifest in place says.
     before: Manifest,
     taken: Mutex<BTreeMap<String, Taken>>,
-    next_name: AtomicU64,
+    /// Folders of the output that were made in the staging folder.
+    folders: RwLock<BTreeSet<String>>,
 }
 
 /// A file that was put.
 #[derive(Debug)]
 struct Taken {
     digest: Digest,
-    /// Where it waits; `None` where the file in place is the same already.
-    staged: Option<PathBuf>,
+    /// Whether it waits in the staging folder, at the same path; else the file in place is the same already.
+    is_staged: bool,
 }
 
 impl Staging {
@@ -77,7 +77,7 @@ impl Staging {
         let folder = StagingFolder::open(&output)?;
         // Read again under the lock: another build may have finished between.
         let before = manifest::read(&output)?.unwrap_or(before);
-        Ok(Self { output, folder, before, taken: Mutex::default(), next_name: AtomicU64::new(0) })
+        Ok(Self { output, folder, before, taken: Mutex::default(), folders: RwLock::default() })
     }
 
     /// The folder that is written to, without symbolic links.
@@ -129,11 +129,13 @@ impl Staging {
     }
 
     fn stage(&self, path: &str, contents: OutputContents<'_>) -> Result<Taken, OutputError> {
-        let name = self.next_name.fetch_add(1, Ordering::Relaxed);
-        let staged = self.folder.path().join(format!("{name:08x}"));
-        // People know the file by its place in the output, not by its name in the staging folder.
+        // People know the file by its place in the output, not by that in the staging folder.
         let shown = self.output.join(path);
-        let mut file = File::create_new(&staged).map_err(OutputError::io("write", &shown))?;
+        let staged = self.folder.files().join(path);
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            self.make_staged_folder(folder).map_err(|error| cannot_stage(path, &shown, error))?;
+        }
+        let mut file = File::create_new(&staged).map_err(|error| cannot_stage(path, &shown, error))?;
         let digest = match (contents.in_memory(), contents) {
             (None, OutputContents::Copy(SourceFile { content: Content::OnDisk { path: source, .. }, .. })) => {
                 let reader = File::open(source).map_err(OutputError::io("read", source))?;
@@ -145,7 +147,16 @@ impl Staging {
                 Digest::of(bytes)
             }
         };
-        Ok(Taken { digest, staged: Some(staged) })
+        Ok(Taken { digest, is_staged: true })
+    }
+
+    fn make_staged_folder(&self, folder: &str) -> io::Result<()> {
+        if self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
+            return Ok(());
+        }
+        fs::create_dir_all(self.folder.files().join(folder))?;
+        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+        Ok(())
     }
 }
 
@@ -157,7 +168,7 @@ impl Sink for Staging {
                 OutputContents::Bytes(bytes) => Digest::of(bytes),
                 OutputContents::Copy(file) => file.digest,
             };
-            Taken { digest, staged: None }
+            Taken { digest, is_staged: false }
         } else {
             self.stage(path, contents)?
         };
@@ -167,6 +178,15 @@ impl Sink for Staging {
             None => Ok(digest),
             Some(_) => Err(OutputError::Collision { path: path.to_owned() }),
         }
+    }
+}
+
+/// Where a path cannot be made in a folder that was empty, another file of the build has it, or has a folder's name.
+fn cannot_stage(path: &str, shown: &Path, error: io::Error) -> OutputError {
+    use io::ErrorKind::{AlreadyExists, IsADirectory, NotADirectory};
+    match error.kind() {
+        AlreadyExists | IsADirectory | NotADirectory => OutputError::Collision { path: path.to_owned() },
+        _ => OutputError::Io { action: "write", path: shown.to_path_buf(), error },
     }
 }
 

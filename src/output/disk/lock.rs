@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::output::OutputError;
 
 const LOCK_FILE: &str = "lock";
+const FILES: &str = "files";
 
 /// A staging folder that this process holds. Dropping it removes the folder.
 ///
@@ -57,6 +58,11 @@ impl StagingFolder {
         &self.path
     }
 
+    /// The folder in it that has the form of the output.
+    pub(super) fn files(&self) -> PathBuf {
+        self.path.join(FILES)
+    }
+
     /// Whether the file system takes `LOCK` for `lock`.
     pub(super) fn ignores_case(&self) -> bool {
         fs::symlink_metadata(self.path.join(LOCK_FILE.to_uppercase())).is_ok()
@@ -90,6 +96,7 @@ impl StagingFolder {
             };
             let folder = Self { path: path.to_path_buf(), made: Vec::new(), _lock: lock };
             folder.clear().map_err(OutputError::io("clear the folder", path))?;
+            fs::create_dir(folder.files()).map_err(OutputError::io("make the folder", path))?;
             return Ok(folder);
         }
         Err(OutputError::Busy { path: output.to_path_buf() })

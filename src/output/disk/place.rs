@@ -23,8 +23,30 @@ struct Placing<'a> {
     built: Option<Built>,
     /// Our files that this build does not have.
     stale: BTreeSet<&'a str>,
-    /// Every folder that a file of this build lies in.
-    folders: BTreeSet<&'a str>,
+    /// Every folder that a file of this build lies in, and what it holds.
+    folders: BTreeMap<&'a str, Holds>,
+}
+
+/// What a folder holds of this build, at any depth.
+#[derive(Debug, Clone, Copy, Default)]
+struct Holds {
+    pages: bool,
+    others: bool,
+}
+
+/// What stands in the output before anything is placed.
+#[derive(Default)]
+struct Found<'a> {
+    /// Stale files of ours that must go before others can come.
+    in_the_way: BTreeSet<&'a str>,
+    /// Folders that are not there.
+    absent: BTreeSet<&'a str>,
+}
+
+/// What one rename moves: a file, or a folder that is not there yet.
+enum Move<'a> {
+    File(&'a str),
+    Folder(&'a str),
 }
 
 pub(super) fn place(
@@ -34,41 +56,46 @@ pub(super) fn place(
     (taken, built): (&BTreeMap<String, Taken>, Option<Built>),
 ) -> Result<Summary, OutputError> {
     let stale = before.keys().map(String::as_str).filter(|path| !taken.contains_key(*path)).collect();
-    let folders = taken.keys().flat_map(|path| folders_of(path)).collect();
+    let mut folders: BTreeMap<&str, Holds> = BTreeMap::new();
+    for path in taken.keys() {
+        for folder in folders_of(path) {
+            let holds = folders.entry(folder).or_default();
+            *(if is_page(path) { &mut holds.pages } else { &mut holds.others }) = true;
+        }
+    }
     Placing { output, staging, before, taken, built, stale, folders }.run()
 }
 
 impl Placing<'_> {
     fn run(&self) -> Result<Summary, OutputError> {
-        let in_the_way = self.check()?;
+        let Found { in_the_way, absent } = self.check()?;
         let after: Files = self.taken.iter().map(|(path, taken)| (path.clone(), taken.digest)).collect();
         let mut union = self.before.clone();
         union.extend(after.iter().map(|(path, digest)| (path.clone(), *digest)));
 
         fs::create_dir_all(self.output).map_err(OutputError::io("make the folder", self.output))?;
-        let changes = union != after || self.taken.values().any(|taken| taken.staged.is_some());
+        let changes = union != after || self.taken.values().any(|taken| taken.is_staged);
         if changes {
             self.write_manifest(&union, None)?;
         }
         let mut removed = self.remove(&in_the_way)?;
-        self.make_folders()?;
-        self.move_into_place()?;
+        self.move_into_place(&absent)?;
         let rest = self.stale.difference(&in_the_way).copied().collect();
         removed += self.remove(&rest)?;
         self.write_manifest(&after, self.built)?;
 
-        let written = self.taken.values().filter(|taken| taken.staged.is_some()).count();
+        let written = self.taken.values().filter(|taken| taken.is_staged).count();
         Ok(Summary { written, unchanged: self.taken.len() - written, removed })
     }
 
-    /// Refuses whatever would touch a foreign file. Returns our stale files that must go before others can come.
-    fn check(&self) -> Result<BTreeSet<&str>, OutputError> {
-        if let Some(path) = self.folders.iter().find(|folder| self.taken.contains_key(**folder)) {
+    /// Refuses whatever would touch a foreign file.
+    fn check(&self) -> Result<Found<'_>, OutputError> {
+        if let Some(path) = self.folders.keys().find(|folder| self.taken.contains_key(**folder)) {
             return Err(OutputError::Collision { path: (*path).to_owned() });
         }
         let mut in_the_way = self.other_spellings();
         let mut absent = BTreeSet::new();
-        for folder in &self.folders {
+        for folder in self.folders.keys() {
             let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
             let location = self.output.join(folder);
             if absent.contains(above) {
@@ -88,13 +115,13 @@ impl Placing<'_> {
                 Err(error) => return Err(OutputError::Io { action: "look at", path: location, error }),
             }
         }
-        for (path, _) in self.taken.iter().filter(|(_, taken)| taken.staged.is_some()) {
+        for (path, _) in self.taken.iter().filter(|(_, taken)| taken.is_staged) {
             let above = path.rsplit_once('/').map_or("", |(above, _)| above);
             if !absent.contains(above) {
                 self.check_place(path, &mut in_the_way)?;
             }
         }
-        Ok(in_the_way)
+        Ok(Found { in_the_way, absent })
     }
 
     fn check_place<'a>(&'a self, path: &str, in_the_way: &mut BTreeSet<&'a str>) -> Result<(), OutputError> {
@@ -144,33 +171,65 @@ impl Placing<'_> {
         self.stale.iter().copied().filter(|stale| wanted.contains(&stale.to_lowercase())).collect()
     }
 
-    fn make_folders(&self) -> Result<(), OutputError> {
+    fn move_into_place(&self, absent: &BTreeSet<&str>) -> Result<(), OutputError> {
+        let (mut pages, mut others) = (Vec::new(), Vec::new());
+        let mut whole: BTreeSet<&str> = BTreeSet::new();
         // Sorted, so that a folder comes after the one it lies in.
-        for folder in &self.folders {
-            let location = self.output.join(folder);
-            match fs::create_dir(&location) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(OutputError::Io { action: "make the folder", path: location, error }),
+        for (folder, holds) in &self.folders {
+            if folders_of(folder).any(|above| whole.contains(above)) {
+                continue;
+            }
+            // Pages come after all others, so a folder of both cannot come at once.
+            if absent.contains(folder) && holds.pages != holds.others {
+                whole.insert(folder);
+                (if holds.pages { &mut pages } else { &mut others }).push(Move::Folder(folder));
+            } else {
+                self.make_folder(folder)?;
+            }
+        }
+        for (path, _) in self.taken.iter().filter(|(_, taken)| taken.is_staged) {
+            if !folders_of(path).any(|folder| whole.contains(folder)) {
+                (if is_page(path) { &mut pages } else { &mut others }).push(Move::File(path));
+            }
+        }
+        for group in [others, pages] {
+            let failures: Vec<OutputError> = group.par_iter().filter_map(|step| self.make_move(step).err()).collect();
+            if let Some(first) = failures.into_iter().next() {
+                return Err(first);
             }
         }
         Ok(())
     }
 
-    fn move_into_place(&self) -> Result<(), OutputError> {
-        let staged = self.taken.iter().filter_map(|(path, taken)| Some((path, taken.staged.as_deref()?)));
-        let (pages, others): (Vec<_>, Vec<_>) = staged.partition(|(path, _)| path.ends_with(".html"));
-        for group in [others, pages] {
-            let failures: Vec<OutputError> = group
-                .par_iter()
-                .filter_map(|(path, staged)| {
-                    let location = self.output.join(path);
-                    replace(staged, &location).map_err(OutputError::io("write", &location)).err()
-                })
-                .collect();
-            if let Some(first) = failures.into_iter().next() {
-                return Err(first);
+    fn make_folder(&self, folder: &str) -> Result<(), OutputError> {
+        let location = self.output.join(folder);
+        match fs::create_dir(&location) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(OutputError::Io { action: "make the folder", path: location, error })
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn make_move(&self, step: &Move<'_>) -> Result<(), OutputError> {
+        let path = step.path();
+        let (staged, location) = (self.staging.files().join(path), self.output.join(path));
+        match (fs::rename(&staged, &location), step) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Move::File(_)) => replace(&staged, &location).map_err(OutputError::io("write", &location)),
+            // Somebody made the folder meanwhile, or holds a file in it.
+            (Err(_), Move::Folder(folder)) => self.move_one_by_one(folder),
+        }
+    }
+
+    fn move_one_by_one(&self, folder: &str) -> Result<(), OutputError> {
+        let inside = format!("{folder}/");
+        self.make_folder(folder)?;
+        for (folder, _) in self.folders.range(inside.as_str()..).take_while(|(other, _)| other.starts_with(&inside)) {
+            self.make_folder(folder)?;
+        }
+        for (path, _) in self.taken.range(inside.clone()..).take_while(|(path, _)| path.starts_with(&inside)) {
+            self.make_move(&Move::File(path))?;
         }
         Ok(())
     }
@@ -218,6 +277,18 @@ impl Placing<'_> {
         fs::write(&staged, bytes).map_err(OutputError::io("write", &location))?;
         replace(&staged, &location).map_err(OutputError::io("write", &location))
     }
+}
+
+impl<'a> Move<'a> {
+    fn path(&self) -> &'a str {
+        match self {
+            Self::File(path) | Self::Folder(path) => path,
+        }
+    }
+}
+
+fn is_page(path: &str) -> bool {
+    path.ends_with(".html")
 }
 
 /// The folders that a path lies in, outermost first.

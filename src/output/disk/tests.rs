@@ -286,6 +286,34 @@ fn copies_files_of_the_site() {
 }
 
 #[test]
+fn folders_come_whole_or_file_by_file_and_hold_the_same() {
+    let all = [
+        ("a.html", "1"),
+        ("mixed/deep/style.css", "2"),
+        ("mixed/deep/x.html", "3"),
+        ("mixed/x.html", "4"),
+        ("others/deep/a.js", "5"),
+        ("others/b.js", "6"),
+        ("pages/deep/x.html", "7"),
+        ("pages/x.html", "8"),
+        ("pages-2/x.html", "9"),
+    ];
+    let expected: Vec<(String, String)> = all.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
+    // Whatever is there already, by an earlier build or by others.
+    for there in 0..all.len() {
+        let place = Place::new();
+        place.build(&all[there..=there]);
+        let changed = format!("{}/mine.txt", all[there].0.rsplit_once('/').map_or(".", |(folder, _)| folder));
+        place.foreign(&changed, "theirs");
+        let summary = place.build(&all);
+        assert_eq!(summary, Summary { written: all.len() - 1, unchanged: 1, removed: 0 });
+        fs::remove_file(place.output().join(&changed)).unwrap();
+        assert_eq!(place.files(), expected, "{there}");
+        place.no_leftovers();
+    }
+}
+
+#[test]
 fn a_path_is_taken_once() {
     let place = Place::new();
     let staging = place.stage(&[("index.html", "1")]);
