@@ -298,7 +298,9 @@ fn folders_come_whole_or_file_by_file_and_hold_the_same() {
         ("pages/x.html", "8"),
         ("pages-2/x.html", "9"),
     ];
-    let expected: Vec<(String, String)> = all.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
+    let mut expected: Vec<(String, String)> =
+        all.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
+    expected.sort();
     // Whatever is there already, by an earlier build or by others.
     for there in 0..all.len() {
         let place = Place::new();
