@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Space is given out in pieces of this many bytes, so that what one text leaves behind fits another.
@@ -73,7 +74,20 @@ impl Store {
 
     /// Keeps this text.
     pub fn keep_text(&self, text: &str) -> Text {
-        Text(self.keep(text.as_bytes()))
+        Text { kept: self.keep(text.as_bytes()), from: 0, length: text.len() }
+    }
+
+    /// Moves these texts here, all in one piece.
+    pub fn keep_together(&self, texts: Vec<&mut Text>) {
+        let mut bytes = Vec::with_capacity(texts.iter().map(|text| text.len()).sum());
+        texts.iter().for_each(|text| bytes.extend_from_slice(text.read().as_bytes()));
+        let kept = self.keep(&bytes);
+        let mut from = 0;
+        for text in texts {
+            let length = text.len();
+            *text = Text { kept: kept.clone(), from, length };
+            from += length;
+        }
     }
 }
 
@@ -131,16 +145,24 @@ impl Kept {
     ///
     /// Where the machine does not give back what it took.
     pub fn read(&self) -> Cow<'_, [u8]> {
+        self.read_range(0..self.len())
+    }
+
+    fn read_range(&self, range: Range<usize>) -> Cow<'_, [u8]> {
         match &self.0 {
-            Place::Memory(bytes) => Cow::Borrowed(bytes),
+            Place::Memory(bytes) => Cow::Borrowed(&bytes[range]),
             Place::File(piece) => {
-                let mut bytes = vec![0; piece.length];
-                match read_at(&piece.store.file, &mut bytes, piece.block * BLOCK) {
+                let mut bytes = vec![0; range.len()];
+                match read_at(&piece.store.file, &mut bytes, piece.block * BLOCK + range.start as u64) {
                     Ok(()) => Cow::Owned(bytes),
                     Err(error) => panic!("steward's temporary file cannot be read any more: {error}"),
                 }
             }
         }
+    }
+
+    fn is_in_memory(&self) -> bool {
+        matches!(self.0, Place::Memory(_))
     }
 
     /// How many bytes there are.
@@ -197,7 +219,11 @@ fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
 
 /// A text, wherever it is. Cheap to clone.
 #[derive(Clone)]
-pub struct Text(Kept);
+pub struct Text {
+    kept: Kept,
+    from: usize,
+    length: usize,
+}
 
 impl Text {
     /// The text.
@@ -206,7 +232,7 @@ impl Text {
     ///
     /// Where the machine does not give back what it took.
     pub fn read(&self) -> Cow<'_, str> {
-        let text = match self.0.read() {
+        let text = match self.kept.read_range(self.from..self.from + self.length) {
             Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
             Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
         };
@@ -218,17 +244,37 @@ impl Text {
 
     /// Its length in bytes.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.length
     }
 
     /// Whether it has no characters.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.length == 0
     }
 
-    /// Moves it into a store.
-    pub fn put_away(&mut self, store: &Store) {
-        *self = store.keep_text(&self.read());
+    /// Whether reading it asks nobody for it.
+    pub fn is_in_memory(&self) -> bool {
+        self.kept.is_in_memory()
+    }
+}
+
+/// Brings texts that were put away together into memory, at once where they lie beside each other.
+pub fn read_together(mut texts: Vec<&mut Text>) {
+    let is_piece = |kept: &Kept, piece: &Arc<Piece>| matches!(&kept.0, Place::File(other) if Arc::ptr_eq(other, piece));
+    while let Some((piece, at)) = texts.iter().enumerate().find_map(|(at, text)| match &text.kept.0 {
+        Place::File(piece) => Some((Arc::clone(piece), at)),
+        Place::Memory(_) => None,
+    }) {
+        let (of_piece, others): (Vec<_>, Vec<_>) =
+            texts.into_iter().skip(at).partition(|text| is_piece(&text.kept, &piece));
+        let start = of_piece.iter().map(|text| text.from).min().unwrap_or_default();
+        let end = of_piece.iter().map(|text| text.from + text.length).max().unwrap_or_default();
+        let bytes = Kept(Place::File(piece)).read_range(start..end).into_owned();
+        let kept = Kept(Place::Memory(bytes.into()));
+        for text in of_piece {
+            *text = Text { kept: kept.clone(), from: text.from - start, length: text.length };
+        }
+        texts = others;
     }
 }
 
@@ -240,13 +286,13 @@ impl Default for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(Kept(Place::Memory(text.as_bytes().into())))
+        Self { kept: Kept(Place::Memory(text.as_bytes().into())), from: 0, length: text.len() }
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Kept(Place::Memory(text.into_bytes().into())))
+        Self::from(text.as_str())
     }
 }
 
@@ -287,12 +333,19 @@ mod tests {
     #[test]
     fn short_texts_and_those_without_a_file_stay_in_memory() {
         let (long, short) = ("long ".repeat(100), "short");
-        let is_in_memory = |text: Text| matches!(text.0.0, Place::Memory(_));
+        let is_in_memory = |text: Text| text.is_in_memory();
         assert!(is_in_memory(Store::on_disk().keep_text(short)));
         assert!(is_in_memory(Store::in_memory().keep_text(&long)));
         assert!(!is_in_memory(Store::on_disk().keep_text(&long)));
-        let mut text = Text::from(long.clone());
-        text.put_away(&Store::on_disk());
-        assert_eq!((&*text.read(), text.len()), (long.as_str(), long.len()));
+        let mut texts = ["a", &long, "", "b"].map(Text::from);
+        Store::on_disk().keep_together(texts.iter_mut().collect());
+        assert!(texts.iter().all(|text| !text.is_in_memory()));
+        let read = |texts: &[Text]| texts.iter().map(|text| text.read().into_owned()).collect::<Vec<_>>();
+        assert_eq!((read(&texts), texts[1].len()), (["a", &long, "", "b"].map(str::to_owned).to_vec(), long.len()));
+        let other = Store::on_disk().keep_text(&long);
+        let mut some = [texts[3].clone(), Text::from("here"), other, texts[1].clone()];
+        read_together(some.iter_mut().collect());
+        assert!(some.iter().all(Text::is_in_memory));
+        assert_eq!(read(&some), ["b", "here", &long, &long]);
     }
 }

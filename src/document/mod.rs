@@ -7,12 +7,13 @@ pub mod front_matter;
 pub mod keywords;
 pub mod markdown;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::config::PartDefinition;
 use crate::diagnostic::{Diagnostic, FilePath, Span};
 use crate::source::Digest;
-use crate::store::{Store, Text};
+use crate::store::{self, Store, Text};
 
 pub use front_matter::FrontMatter;
 
@@ -78,17 +79,15 @@ pub struct Parsed {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Body {
     /// The whole body as HTML, parts and quotes in their places.
-    pub content: WholeBody,
+    pub content: KeptFragment,
     /// Where the Markdown starts in the file.
     pub start: u32,
     /// Headings in order.
     pub headings: Vec<Heading>,
     /// Links and images in order; [`Slot`]s refer to them by index.
     pub links: Vec<Link>,
-    /// Named parts in order.
+    /// Named parts in order. Where their texts are read, [`Body::parts_at_hand`] does it at once.
     pub parts: Vec<Part>,
-    /// Quotes with a caption, in order.
-    pub quotes: Vec<Quote>,
     /// Every id that the body's HTML gives to an element, without prefix, sorted.
     pub anchors: Vec<String>,
     /// The visible text as readers find it on the page: blocks separated by `\n`, no markup, marks of footnotes as
@@ -100,25 +99,15 @@ pub struct Body {
     pub words: u32,
 }
 
-/// The HTML of a whole body, wherever it is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WholeBody {
-    /// The HTML between the slots.
-    pub html: Text,
-    /// Slots in ascending order of `at`.
-    pub slots: Vec<Slot>,
-}
-
-impl WholeBody {
-    /// The same in memory.
-    pub fn to_fragment(&self) -> Fragment {
-        Fragment { html: self.html.read().into_owned(), slots: self.slots.clone() }
-    }
-}
-
-impl From<Fragment> for WholeBody {
-    fn from(fragment: Fragment) -> Self {
-        Self { html: fragment.html.into(), slots: fragment.slots }
+impl Body {
+    /// The named parts with all their texts in memory, for whoever reads several of them.
+    pub fn parts_at_hand(&self) -> Cow<'_, [Part]> {
+        if self.parts.iter().all(Part::is_in_memory) {
+            return Cow::Borrowed(&self.parts);
+        }
+        let mut parts = self.parts.clone();
+        store::read_together(parts.iter_mut().flat_map(Part::texts_mut).collect());
+        Cow::Owned(parts)
     }
 }
 
@@ -126,9 +115,32 @@ impl Parsed {
     /// Moves what is seldom read of the document into a store.
     pub fn put_away(&mut self, store: &Store) {
         if let Some(document) = Arc::get_mut(&mut self.document) {
-            document.body.content.html.put_away(store);
-            document.body.text.put_away(store);
+            let Body { content, text, parts, .. } = &mut document.body;
+            let texts = [&mut content.html, text].into_iter().chain(parts.iter_mut().flat_map(Part::texts_mut));
+            store.keep_together(texts.collect());
         }
+    }
+}
+
+/// A [`Fragment`], wherever it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeptFragment {
+    /// The HTML between the slots.
+    pub html: Text,
+    /// Slots in ascending order of `at`.
+    pub slots: Vec<Slot>,
+}
+
+impl KeptFragment {
+    /// The same in memory.
+    pub fn to_fragment(&self) -> Fragment {
+        Fragment { html: self.html.read().into_owned(), slots: self.slots.clone() }
+    }
+}
+
+impl From<Fragment> for KeptFragment {
+    fn from(fragment: Fragment) -> Self {
+        Self { html: fragment.html.into(), slots: fragment.slots }
     }
 }
 
@@ -282,9 +294,9 @@ pub struct Part {
     pub anchor: String,
     /// Its content without the heading or label, for cards and guides. Shares the body's `links`. Marks of footnotes
     /// are left out here and in the items, since the notes stand elsewhere.
-    pub content: Fragment,
+    pub content: KeptFragment,
     /// Its text without the heading or label, blocks separated by `\n`.
-    pub text: String,
+    pub text: Text,
     /// List items, or, without a list, paragraphs. Nested lists belong to their item.
     pub items: Vec<PartItem>,
 }
@@ -296,20 +308,31 @@ pub struct PartItem {
     /// its element in the body (`step-…`), except in a learning point.
     pub id: String,
     /// Its content; shares the body's `links`. Inline where the item is tight.
-    pub content: Fragment,
+    pub content: KeptFragment,
     /// Its text.
-    pub text: String,
+    pub text: Text,
 }
 
-/// A block quote whose last line names its speaker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quote {
-    /// The quote's text.
-    pub text: String,
-    /// The caption's text, without the dash.
-    pub caption: String,
-    /// Where it stands.
-    pub span: Span,
+impl Part {
+    /// The same with all texts in memory.
+    pub fn at_hand(&self) -> Cow<'_, Self> {
+        if self.is_in_memory() {
+            return Cow::Borrowed(self);
+        }
+        let mut part = self.clone();
+        store::read_together(part.texts_mut().collect());
+        Cow::Owned(part)
+    }
+
+    fn is_in_memory(&self) -> bool {
+        let of_items = self.items.iter().flat_map(|item| [&item.content.html, &item.text]);
+        [&self.content.html, &self.text].into_iter().chain(of_items).all(Text::is_in_memory)
+    }
+
+    fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
+        let of_items = self.items.iter_mut().flat_map(|item| [&mut item.content.html, &mut item.text]);
+        [&mut self.content.html, &mut self.text].into_iter().chain(of_items)
+    }
 }
 
 /// What a path below `content/` is, or `None` for a file that is not Markdown.

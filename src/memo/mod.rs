@@ -175,6 +175,11 @@ impl Memo {
         Self { keeps_results: false, ..Self::new() }
     }
 
+    /// Where what is seldom read is kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The same, with a store for what is seldom read.
     pub fn with_store(mut self, store: &Store) -> Self {
         self.store = store.clone();

@@ -155,7 +155,7 @@ impl FileWriter<'_> {
         let kept = memo.context(|| texts).map(|context| memo.analyses.map(Some(context), &documents, of_document));
         let analysis_of = |at: usize| kept.as_ref().map_or_else(|| of_document(at), |kept| kept[at].clone());
         let results = Mutex::new(Vec::new());
-        search::write(catalog, self.context.config, &analysis_of, &|file| {
+        search::write((catalog, self.context.config), memo.store(), &analysis_of, &|file| {
             let result = self.sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes()));
             results.lock().unwrap_or_else(PoisonError::into_inner).push((file.path, result));
         });

@@ -96,14 +96,14 @@ pub(super) fn lay_out(slots: usize, counts: &[Vec<u32>]) -> (Vec<usize>, Vec<Vec
 fn count(slots: usize, chunk: &Chunk) -> Vec<u32> {
     // The last page seen, and the count.
     let mut counts = vec![(0_u32, 0_u32); slots];
-    for (page, words) in chunk.pages().enumerate() {
+    chunk.each_page(|page, words| {
         let page = page as u32 + 1;
-        for &slot in words.slots {
+        for slot in words.slots() {
             let (seen, count) = &mut counts[slot as usize];
             *count += u32::from(*seen != page);
             *seen = page;
         }
-    }
+    });
     counts.into_iter().map(|(_, count)| count).collect()
 }
 
@@ -111,13 +111,13 @@ fn count(slots: usize, chunk: &Chunk) -> Vec<u32> {
 fn fill(slots: usize, chunk: &Chunk, mut next: Vec<u32>, places: &[AtomicU32]) {
     // Per slot what was summed up on the page that is read, as `weight << 2 | flags`.
     let mut sums = vec![0_u32; slots];
-    for (page, words) in chunk.pages().enumerate() {
+    chunk.each_page(|page, words| {
         let page = (chunk.first + page) as u32;
-        for (&slot, &value) in words.slots.iter().zip(words.values) {
+        for (slot, value) in words.slots().zip(words.values()) {
             let sum = &mut sums[slot as usize];
             *sum = ((*sum & !3) + u32::from(value & !3)) | ((*sum | u32::from(value)) & 3);
         }
-        for &slot in words.slots {
+        for slot in words.slots() {
             let sum = std::mem::take(&mut sums[slot as usize]);
             if sum > 0 {
                 let next = &mut next[slot as usize];
@@ -126,7 +126,7 @@ fn fill(slots: usize, chunk: &Chunk, mut next: Vec<u32>, places: &[AtomicU32]) {
                 *next += 1;
             }
         }
-    }
+    });
 }
 
 /// The nearest level at or below a weight in halves; half occurrences count as whole ones.

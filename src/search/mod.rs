@@ -21,8 +21,8 @@
 //! worked out in the browser. So an edit changes the files of its own words and no others.
 //!
 //! Texts are read once, each for itself ([`PageAnalysis::of`]); what is made of all pages ([`write()`]) takes only those
-//! analyses and the catalog. Words and lists of all pages stand in few large vectors of numbers: about four kilobytes
-//! for an article of five.
+//! analyses and the catalog. The words of all pages are put away, and gone through page by page; their lists stand in
+//! one large vector of numbers: about two kilobytes for an article of five.
 
 mod analysis;
 mod bits;
@@ -44,6 +44,7 @@ use self::shards::{Contents, Files};
 use self::vocabulary::Vocabulary;
 use crate::catalog::Catalog;
 use crate::config::Config;
+use crate::store::Store;
 
 /// The folder of the index in the output.
 const FOLDER: &str = "search/";
@@ -59,18 +60,17 @@ pub struct IndexFile {
 
 /// Makes the index of a site from the analyses of its entries' documents, asked for by the entry's place, each once.
 /// Files are handed over as they are finished, in any order and from many threads; the paths of all are returned,
-/// sorted. An analysis that nobody else holds is freed as soon as it is read.
+/// sorted. An analysis that nobody else holds is freed as soon as it is read; the words of all pages go to `store`.
 pub fn write(
-    catalog: &Catalog,
-    config: &Config,
+    (catalog, config): (&Catalog, &Config),
+    store: &Store,
     analysis_of: &(dyn Fn(usize) -> Option<Arc<PageAnalysis>> + Sync),
     put: &(dyn Fn(IndexFile) + Sync),
 ) -> Vec<String> {
     let (places, records): (Vec<usize>, Vec<Record<'_>>) = records::collect(catalog, config).into_iter().unzip();
-    let (vocabulary, mut chunks) = Vocabulary::read(&records, &|record| analysis_of(places[record]));
+    let (vocabulary, chunks) = Vocabulary::read(&records, store, &|record| analysis_of(places[record]));
     let lengths: Vec<(u32, u32)> = chunks.iter().flat_map(|chunk| chunk.lengths.iter().copied()).collect();
     let lists = Lists::make(&vocabulary.slot_of, &chunks);
-    chunks.iter_mut().for_each(vocabulary::Chunk::drop_values);
     let coded = lists.encode();
     let beginnings = beginnings(records.len(), &vocabulary, &lists, &coded);
     let is_republished: Vec<bool> = records.iter().map(|record| record.is_republished).collect();

@@ -85,9 +85,9 @@ impl<'a> Neighbours<'a> {
             .map(|chunk| {
                 let mut counts = vec![0_u32; known.len()];
                 let mut scratch = Vec::new();
-                for page in chunk.pages() {
+                chunk.each_page(|_, page| {
                     pairs(page, &known, &mut scratch, |word, _| counts[word.slot as usize] += 1);
-                }
+                });
                 slot_of.iter().map(|&slot| counts[slot as usize]).collect()
             })
             .collect();
@@ -125,7 +125,7 @@ impl<'a> Neighbours<'a> {
         let shift = self.shift();
         self.chunks.par_iter().zip(firsts).for_each(|(chunk, mut next)| {
             let mut scratch = Vec::new();
-            for (page, words) in chunk.pages().enumerate() {
+            chunk.each_page(|page, words| {
                 let page = (chunk.first + page) as u32;
                 pairs(words, &self.known, &mut scratch, |word, mark| {
                     let group = word.group as usize;
@@ -136,7 +136,7 @@ impl<'a> Neighbours<'a> {
                         *next += 1;
                     }
                 });
-            }
+            });
         });
         Marks { groups, starts, marks: marks.into_iter().map(AtomicU32::into_inner).collect() }
     }
@@ -202,7 +202,7 @@ impl<'a> Rows<'a> {
 /// Tells for each pair of neighbours on a page the rarer word and the mark of the other one.
 fn pairs(page: PageWords<'_>, known: &[Known], scratch: &mut Vec<Known>, mut tell: impl FnMut(Known, u32)) {
     scratch.clear();
-    scratch.extend(page.slots.iter().map(|&slot| known[slot as usize]));
+    scratch.extend(page.slots().map(|slot| known[slot as usize]));
     let mut before: Option<Known> = None;
     for step in steps(page.sequence) {
         let word = step.map(|number| scratch[number as usize]);

@@ -92,10 +92,10 @@ impl PageAnalysis {
             for heading in &document.body.headings {
                 reader.read(&heading.text, Field { weight: HEADING_EXTRA, flags: 0, in_sequence: false });
             }
-            let parts = if front.external_url.is_some() { &[] } else { document.body.parts.as_slice() };
-            for part in parts {
+            let parts = front.external_url.is_none().then(|| document.body.parts_at_hand());
+            for part in parts.iter().flat_map(|parts| &**parts) {
                 for (_, text) in records::places(part) {
-                    reader.read(text, Field { weight: PART_EXTRA, flags: IN_PART, in_sequence: false });
+                    reader.read(&text, Field { weight: PART_EXTRA, flags: IN_PART, in_sequence: false });
                 }
             }
         }
@@ -107,11 +107,6 @@ impl PageAnalysis {
         let mut reader = Reader::with_room(name.len());
         let length = reader.read(name, Field { weight: META, flags: 0, in_sequence: false });
         reader.finish(length, 0)
-    }
-
-    /// Number of distinct words.
-    pub(super) fn count(&self) -> usize {
-        self.words as usize
     }
 
     /// Number of words in the text.

@@ -3,9 +3,11 @@
 //! Owns the rule for republished pieces as far as it is about texts: stored are title, authors and the publisher's own
 //! summary, and nothing inside the page is a result. Must not know words or shards.
 
+use std::borrow::Cow;
+
 use crate::catalog::{Catalog, Entry, address};
 use crate::config::Config;
-use crate::document::{DocumentKind, FrontMatter, Part};
+use crate::document::{Body, DocumentKind, FrontMatter, Part};
 
 /// A page that can be found.
 #[derive(Debug)]
@@ -18,23 +20,12 @@ pub(super) struct Record<'a> {
     pub(super) summary: &'a str,
     /// The tag of its language.
     pub(super) language: &'a str,
-    /// Its places that are results of their own; none for a republished piece.
-    pub(super) parts: Vec<RecordPart<'a>>,
+    /// The parts whose places are results of their own; none for a republished piece.
+    pub(super) body_with_parts: Option<&'a Body>,
     /// Whether it belongs to somebody else.
     pub(super) is_republished: bool,
     /// Values of every facet of [`FACETS`].
     pub(super) facets: [Vec<&'a str>; FACETS.len()],
-}
-
-/// A named part with its places.
-#[derive(Debug)]
-pub(super) struct RecordPart<'a> {
-    /// The part's key.
-    pub(super) key: &'a str,
-    /// Its title as written.
-    pub(super) title: &'a str,
-    /// Anchors, without encoding, and texts.
-    pub(super) places: Vec<(&'a str, &'a str)>,
 }
 
 /// What results can be narrowed by, as queries name it.
@@ -90,11 +81,7 @@ fn record<'a>(catalog: &'a Catalog, config: &'a Config, entry: &'a Entry) -> Opt
         url: &entry.url,
         summary: if is_republished { own_summary.unwrap_or_default() } else { &entry.summary },
         language: front.language.as_ref().map_or(config.language.as_str(), |language| language.value.as_str()),
-        parts: if is_republished || entry.output.is_none() {
-            Vec::new()
-        } else {
-            body.parts.iter().map(record_part).collect()
-        },
+        body_with_parts: (!is_republished && entry.output.is_some()).then_some(body),
         is_republished,
         facets: [
             vec![kind],
@@ -112,17 +99,13 @@ pub(super) fn other_names(front: &FrontMatter) -> impl Iterator<Item = &str> {
     front.terms.iter().chain(deck).map(|name| name.value.as_str())
 }
 
-fn record_part(part: &Part) -> RecordPart<'_> {
-    RecordPart { key: &part.key, title: &part.title, places: places(part) }
-}
-
 /// Anchors, without encoding, and texts of a part's places. A learning point is one place; steps, questions and a
 /// site's own parts are as many as they have items.
-pub(super) fn places(part: &Part) -> Vec<(&str, &str)> {
+pub(super) fn places(part: &Part) -> Vec<(&str, Cow<'_, str>)> {
     if part.items.is_empty() || part.key == "learning_point" {
-        return vec![(part.anchor.as_str(), part.text.as_str())];
+        return vec![(part.anchor.as_str(), part.text.read())];
     }
-    part.items.iter().map(|item| (item.id.as_str(), item.text.as_str())).collect()
+    part.items.iter().map(|item| (item.id.as_str(), item.text.read())).collect()
 }
 
 /// A place's anchor as it stands in an address.

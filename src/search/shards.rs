@@ -15,9 +15,10 @@ use super::analysis;
 use super::bits::{base64, varint};
 use super::lists::{Beginning, Coded, Lists};
 use super::neighbours::{Marks, Neighbours};
-use super::records::{FACETS, Record, anchor};
+use super::records::{self, FACETS, Record, anchor};
 use super::vocabulary::Vocabulary;
 use super::{FOLDER, IndexFile};
+use crate::document::{Body, Part};
 use crate::source::Digest;
 
 /// Pages in a file of titles and excerpts. Known to `search.js` through the root.
@@ -406,23 +407,39 @@ fn block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>
 /// A part of a page: key, title, then anchors and texts of its places.
 type PartRow<'a> = (usize, &'a str, Vec<(String, Cow<'a, str>)>);
 
+/// The parts of a page that are results, with all their texts in memory.
+fn parts_of<'a>(record: &Record<'a>) -> Cow<'a, [Part]> {
+    record.body_with_parts.map(Body::parts_at_hand).unwrap_or_default()
+}
+
 /// Writes the parts of some pages and returns the hash; empty, and no file, where no page has one.
 fn part_block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>) -> String {
     let key = |key: &str| keys.binary_search(&key).unwrap_or_default();
-    let rows: Vec<Vec<PartRow<'_>>> = records
-        .iter()
-        .map(|record| record.parts.iter().map(|part| (key(part.key), part.title, places(&part.places))).collect())
-        .collect();
+    let parts: Vec<Cow<'_, [Part]>> = records.iter().map(parts_of).collect();
+    let row = |part| part_row(key, part);
+    let rows: Vec<Vec<PartRow<'_>>> = parts.iter().map(|parts| parts.iter().map(row).collect()).collect();
     if rows.iter().all(Vec::is_empty) { String::new() } else { by_number('p', number, &rows, files) }
 }
 
-fn places<'a>(places: &[(&str, &'a str)]) -> Vec<(String, Cow<'a, str>)> {
-    places.iter().map(|(id, text)| (anchor(id), shorten(text))).collect()
+fn part_row(number_of_key: impl Fn(&str) -> usize, part: &Part) -> PartRow<'_> {
+    (number_of_key(&part.key), &part.title, places(part))
+}
+
+fn places(part: &Part) -> Vec<(String, Cow<'_, str>)> {
+    let shortened = |text| match text {
+        Cow::Borrowed(text) => shorten(text),
+        Cow::Owned(text) => Cow::Owned(shorten(&text).into_owned()),
+    };
+    records::places(part).into_iter().map(|(id, text)| (anchor(id), shortened(text))).collect()
 }
 
 /// The keys of all parts, sorted.
 fn part_keys<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
-    let mut keys: Vec<&str> = records.iter().flat_map(|record| record.parts.iter().map(|part| part.key)).collect();
+    let mut keys: Vec<&str> = records
+        .iter()
+        .filter_map(|record| record.body_with_parts)
+        .flat_map(|body| body.parts.iter().map(|part| part.key.as_str()))
+        .collect();
     keys.sort_unstable();
     keys.dedup();
     keys

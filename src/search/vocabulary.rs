@@ -12,6 +12,7 @@ use super::analysis;
 use super::page::PageAnalysis;
 use super::records::Record;
 use super::table::{Key, WordTable};
+use crate::store::{Kept, Store};
 
 /// Marks words of a table that are forms already; other words have the number of their language.
 const IS_FORM: u16 = u16::MAX;
@@ -30,19 +31,24 @@ pub(super) struct Vocabulary {
     pub(super) slot_of: Vec<u32>,
 }
 
-/// The words of some pages that follow each other, in few large pieces.
+/// The words of some pages that follow each other, put away in pieces.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     /// Number of the first page.
     pub(super) first: usize,
-    pages: Vec<Bounds>,
-    /// Per word of each page the slot of its group; several words may be of one group.
-    slots: Vec<u32>,
-    /// Per word `weight << 2 | flags`.
-    values: Vec<u16>,
-    sequences: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// For each number of a word in the pieces the slot of its group; several words may be of one group.
+    slot_of: Vec<u32>,
     /// Per page the number of words of its text and of its title.
     pub(super) lengths: Vec<(u32, u32)>,
+}
+
+/// The words of pages that follow each other.
+#[derive(Debug)]
+struct Piece {
+    pages: Vec<Bounds>,
+    /// All numbers of words, then all values, then all sequences.
+    bytes: Kept,
 }
 
 /// Where the data of a page ends.
@@ -52,36 +58,92 @@ struct Bounds {
     sequence: usize,
 }
 
+/// Bytes of a number of a word, and of its value.
+const NUMBER: usize = size_of::<u32>();
+const VALUE: usize = size_of::<u16>();
+
+/// A piece with at least this many words is put away: half a megabyte or so.
+const WORDS_OF_PIECE: usize = 1 << 16;
+
 /// The words of one page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageWords<'a> {
-    /// Per word the slot of its group.
-    pub(super) slots: &'a [u32],
-    /// Per word `weight << 2 | flags`; none after [`Chunk::drop_values`].
-    pub(super) values: &'a [u16],
+    numbers: &'a [[u8; NUMBER]],
+    values: &'a [[u8; VALUE]],
+    slot_of: &'a [u32],
     /// The words as they follow each other, for [`super::page::steps`].
     pub(super) sequence: &'a [u8],
 }
 
-impl Chunk {
-    /// The words of its pages.
-    pub(super) fn pages(&self) -> impl Iterator<Item = PageWords<'_>> {
-        let mut from = Bounds::default();
-        self.pages.iter().map(move |&to| {
-            let words = from.words..to.words;
-            let page = PageWords {
-                slots: &self.slots[words.clone()],
-                values: self.values.get(words).unwrap_or_default(),
-                sequence: &self.sequences[from.sequence..to.sequence],
-            };
-            from = to;
-            page
-        })
+impl<'a> PageWords<'a> {
+    /// Per word the slot of its group.
+    pub(super) fn slots(self) -> impl Iterator<Item = u32> + 'a {
+        self.numbers.iter().map(move |number| self.slot_of[u32::from_le_bytes(*number) as usize])
     }
 
-    /// Forgets how much words weigh.
-    pub(super) fn drop_values(&mut self) {
-        self.values = Vec::new();
+    /// Per word `weight << 2 | flags`.
+    pub(super) fn values(self) -> impl Iterator<Item = u16> + 'a {
+        self.values.iter().map(|value| u16::from_le_bytes(*value))
+    }
+}
+
+impl Chunk {
+    /// Tells the words of each of its pages, counted from the first.
+    pub(super) fn each_page(&self, mut each: impl FnMut(usize, PageWords<'_>)) {
+        let mut page = 0;
+        for piece in &self.pieces {
+            let bytes = piece.bytes.read();
+            let count = piece.pages.last().map_or(0, |last| last.words);
+            let (numbers, rest) = bytes.split_at(count * NUMBER);
+            let (values, sequences) = rest.split_at(count * VALUE);
+            let (numbers, values) = (numbers.as_chunks().0, values.as_chunks().0);
+            let mut from = Bounds::default();
+            for &to in &piece.pages {
+                let words = from.words..to.words;
+                let words = PageWords {
+                    numbers: &numbers[words.clone()],
+                    values: &values[words],
+                    slot_of: &self.slot_of,
+                    sequence: &sequences[from.sequence..to.sequence],
+                };
+                each(page, words);
+                (page, from) = (page + 1, to);
+            }
+        }
+    }
+}
+
+/// A piece while pages are added to it.
+#[derive(Default)]
+struct NewPiece {
+    pages: Vec<Bounds>,
+    numbers: Vec<u8>,
+    values: Vec<u8>,
+    sequences: Vec<u8>,
+}
+
+impl NewPiece {
+    fn word(&mut self, number: u32, value: u16) {
+        self.numbers.extend_from_slice(&number.to_le_bytes());
+        self.values.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn end_page(&mut self) {
+        self.pages.push(Bounds { words: self.words(), sequence: self.sequences.len() });
+    }
+
+    fn words(&self) -> usize {
+        self.numbers.len() / NUMBER
+    }
+
+    /// Puts it away and begins the next one.
+    fn put_away(&mut self, store: &Store) -> Piece {
+        let Self { pages, numbers, values, sequences } = self;
+        numbers.append(values);
+        numbers.append(sequences);
+        let bytes = store.keep(numbers);
+        numbers.clear();
+        Piece { pages: std::mem::take(pages), bytes }
     }
 }
 
@@ -89,6 +151,7 @@ impl Vocabulary {
     /// Numbers the words of all pages; their analyses are asked for by the record's place.
     pub(super) fn read(
         records: &[Record<'_>],
+        store: &Store,
         analysis_of: &(dyn Fn(usize) -> Option<Arc<PageAnalysis>> + Sync),
     ) -> (Self, Vec<Chunk>) {
         let languages = languages(records);
@@ -97,15 +160,11 @@ impl Vocabulary {
         let (mut chunks, tables): (Vec<Chunk>, Vec<WordTable>) = records
             .par_chunks(size)
             .enumerate()
-            .map(|(number, records)| read(number * size, records, analysis_of, &languages))
+            .map(|(number, records)| read(number * size, records, store, analysis_of, &languages))
             .unzip();
         let (vocabulary, numbers) = Self::of(&tables, &languages);
         drop(tables);
-        chunks.par_iter_mut().zip(&numbers).for_each(|(chunk, numbers)| {
-            for word in &mut chunk.slots {
-                *word = numbers[*word as usize];
-            }
-        });
+        chunks.iter_mut().zip(numbers).for_each(|(chunk, numbers)| chunk.slot_of = numbers);
         (vocabulary, chunks)
     }
 
@@ -167,15 +226,12 @@ fn languages<'a>(records: &[Record<'a>]) -> Vec<&'a str> {
 fn read(
     first: usize,
     records: &[Record<'_>],
+    store: &Store,
     analysis_of: &(dyn Fn(usize) -> Option<Arc<PageAnalysis>> + Sync),
     languages: &[&str],
 ) -> (Chunk, WordTable) {
-    let mut chunk = Chunk {
-        first,
-        pages: Vec::with_capacity(records.len()),
-        lengths: Vec::with_capacity(records.len()),
-        ..Chunk::default()
-    };
+    let mut chunk = Chunk { first, lengths: Vec::with_capacity(records.len()), ..Chunk::default() };
+    let mut piece = NewPiece::default();
     let mut table = WordTable::with_room(4096);
     let mut names: HashMap<(u16, &str), Vec<(u32, u16)>> = HashMap::new();
     for (place, record) in records.iter().enumerate() {
@@ -183,13 +239,8 @@ fn read(
         let analysis = analysis_of(first + place);
         chunk.lengths.push(analysis.as_ref().map_or((0, 0), |analysis| (analysis.length(), analysis.title_length())));
         if let Some(analysis) = analysis {
-            chunk.slots.reserve(analysis.count());
-            chunk.values.reserve(analysis.count());
-            add(&analysis, language, &mut table, |number, value| {
-                chunk.slots.push(number);
-                chunk.values.push(value);
-            });
-            chunk.sequences.extend_from_slice(analysis.sequence());
+            add(&analysis, language, &mut table, |number, value| piece.word(number, value));
+            piece.sequences.extend_from_slice(analysis.sequence());
         }
         let [_, topics, _, authors, source] = &record.facets;
         for name in topics.iter().chain(authors).chain(source) {
@@ -198,11 +249,14 @@ fn read(
                 add(&PageAnalysis::of_name(name), language, &mut table, |number, value| words.push((number, value)));
                 words
             });
-            chunk.slots.extend(words.iter().map(|(number, _)| number));
-            chunk.values.extend(words.iter().map(|(_, value)| value));
+            words.iter().for_each(|(number, value)| piece.word(*number, *value));
         }
-        chunk.pages.push(Bounds { words: chunk.slots.len(), sequence: chunk.sequences.len() });
+        piece.end_page();
+        if piece.words() >= WORDS_OF_PIECE {
+            chunk.pieces.push(piece.put_away(store));
+        }
     }
+    chunk.pieces.push(piece.put_away(store));
     (chunk, table)
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::context::PageContext;
 use crate::catalog::{Entry, EntryIndex, INSIDE_TERM, Target, address};
-use crate::document::{DocumentKind, Fragment, Slot, SlotKind, WholeBody};
+use crate::document::{DocumentKind, KeptFragment, Slot, SlotKind};
 
 /// Where a fragment stands.
 pub(super) struct Place<'a> {
@@ -19,13 +19,8 @@ pub(super) struct Place<'a> {
 }
 
 /// Renders a fragment for its place.
-pub(super) fn html(context: &PageContext<'_>, fragment: &Fragment, place: &Place<'_>) -> String {
-    filled(context, &fragment.html, &fragment.slots, place)
-}
-
-/// Renders a whole body for its place.
-pub(super) fn body(context: &PageContext<'_>, body: &WholeBody, place: &Place<'_>) -> String {
-    filled(context, &body.html.read(), &body.slots, place)
+pub(super) fn html(context: &PageContext<'_>, fragment: &KeptFragment, place: &Place<'_>) -> String {
+    filled(context, &fragment.html.read(), &fragment.slots, place)
 }
 
 fn filled(context: &PageContext<'_>, fragment: &str, slots: &[Slot], place: &Place<'_>) -> String {

@@ -234,12 +234,12 @@ pub(super) fn parts(context: &PageContext<'_>, plan: &PagePlan, list: usize, num
         let id_prefix = format!("p{}-", at + 1);
         let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
         if let Some(group) = groups.last_mut() {
-            let part = &context.entry(article).document.body.parts[part];
-            let entry = parts::entry(context, article, part, &place);
+            let part = context.entry(article).document.body.parts[part].at_hand();
+            let entry = parts::entry(context, article, &part, &place);
             if entry.content.is_some() || entry.excerpt.is_some() {
                 let added = republished::add_statement(context, context.entry(article), &mut statements);
                 if added {
-                    let text = entry.excerpt.clone().unwrap_or_else(|| part.text.clone());
+                    let text = entry.excerpt.clone().unwrap_or_else(|| part.text.read().into_owned());
                     republished.push(ShownText { piece: article, shown_as: ShownAs::Excerpt, text });
                 }
             }
@@ -307,7 +307,7 @@ pub(super) fn glossary(context: &PageContext<'_>, plan: &PagePlan) -> PageView {
             title: entry.title.clone(),
             other: entry.document.front.terms.iter().map(|term| term.value.clone()).collect(),
             summary: entry.document.front.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
-            content: fragment::body(context, &entry.document.body.content, &place),
+            content: fragment::html(context, &entry.document.body.content, &place),
             backlinks: context.backlinks(entry),
             id,
         };

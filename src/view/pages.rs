@@ -156,7 +156,7 @@ pub(super) fn contents(headings: &[Heading]) -> Vec<ContentsEntry> {
 /// The body of a document on its own page.
 pub(super) fn body(context: &PageContext<'_>, index: EntryIndex, root: &str) -> String {
     let place = Place { root, document: index, own_page: true, id_prefix: "" };
-    fragment::body(context, &context.entry(index).document.body.content, &place)
+    fragment::html(context, &context.entry(index).document.body.content, &place)
 }
 
 fn neighbour(context: &PageContext<'_>, index: Option<EntryIndex>) -> Option<LinkView> {
@@ -214,7 +214,7 @@ pub fn text_for_feed(context: &ViewContext<'_>, article: EntryIndex, base: &Url)
     let entry = context.entry(article);
     let source = republished::source_of(context, entry).filter(|source| source.feeds_full())?;
     let place = Place { root: base.as_str(), document: article, own_page: false, id_prefix: "" };
-    let body = fragment::body(context, &entry.document.body.content, &place);
+    let body = fragment::html(context, &entry.document.body.content, &place);
     Some(republished::with_statement(context, entry, source, 2, body))
 }
 
@@ -356,7 +356,7 @@ fn guide(context: &PageContext<'_>, plan: &PagePlan, number: usize) -> PageView 
     let view = GuideView {
         path: context.link(path.entry),
         summary: entry.summary.clone(),
-        content: fragment::body(context, &entry.document.body.content, &introduction),
+        content: fragment::html(context, &entry.document.body.content, &introduction),
         steps,
         minutes: path.minutes,
         audience: context.audiences(&entry.audiences),

@@ -1,6 +1,8 @@
 //! Named parts as views. What of a republished piece may stand outside its page depends on its source: all of it, some
 //! words, or only a card.
 
+use std::borrow::Cow;
+
 use super::context::PageContext;
 use super::fragment::{self, Place, escape};
 use super::republished::{self, Excerpt};
@@ -30,16 +32,16 @@ impl<'a> PartPlace<'a> {
 pub(super) fn of_article(context: &PageContext<'_>, article: EntryIndex, place: &PartPlace<'_>) -> Vec<PartEntry> {
     let owner = context.entry(article);
     let shown = if owner.document.front.source.is_none() { Excerpt::Whole } else { Excerpt::None };
-    let parts = owner.document.body.parts.iter();
-    parts.map(|part| entry_showing(context, article, part, place, shown)).collect()
+    let parts = owner.document.body.parts_at_hand();
+    parts.iter().map(|part| entry_showing(context, article, part, place, shown)).collect()
 }
 
 /// One part of an article on a page of many.
 pub(super) fn entry(context: &PageContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
     let owner = context.entry(article);
     let shown = match republished::excerpt_of(context, owner) {
-        Excerpt::Whole if owner.document.front.source.is_some() && !can_be_found(&part.text) => Excerpt::None,
-        Excerpt::Words(limit) if limit < FEWEST_WORDS || !can_be_found(&part.text) => Excerpt::None,
+        Excerpt::Whole if owner.document.front.source.is_some() && !can_be_found(&part.text.read()) => Excerpt::None,
+        Excerpt::Words(limit) if limit < FEWEST_WORDS || !can_be_found(&part.text.read()) => Excerpt::None,
         other => other,
     };
     entry_showing(context, article, part, place, shown)
@@ -51,8 +53,9 @@ const FEWEST_WORDS: usize = 8;
 
 /// The visible text of all parts of an article, headings included, as [`with_statement`] shows it.
 pub(super) fn text_of_parts(context: &PageContext<'_>, article: EntryIndex) -> String {
-    let parts = &context.entry(article).document.body.parts;
-    parts.iter().flat_map(|part| [part.title.as_str(), part.text.as_str()]).collect::<Vec<_>>().join("\n")
+    let parts = context.entry(article).document.body.parts_at_hand();
+    let texts = parts.iter().flat_map(|part| [Cow::from(part.title.as_str()), part.text.read()]);
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 fn can_be_found(text: &str) -> bool {
@@ -74,7 +77,7 @@ pub(super) fn with_statement(
     }
     let language = republished::language_attribute(context.foreign_language(owner).as_deref());
     let mut html = String::new();
-    for part in &owner.document.body.parts {
+    for part in &*owner.document.body.parts_at_hand() {
         html.push_str("<section class=\"part part-");
         escape(&mut html, &part.key.replace('_', "-"));
         html.push_str("\" data-part=\"");
@@ -105,7 +108,7 @@ fn entry_showing(
         Excerpt::Words(_) | Excerpt::None => (None, Vec::new()),
     };
     let excerpt = match shown {
-        Excerpt::Words(limit) if !part.text.is_empty() => Some(republished::cut_to_words(&part.text, limit)),
+        Excerpt::Words(limit) if !part.text.is_empty() => Some(republished::cut_to_words(&part.text.read(), limit)),
         _ => None,
     };
     PartEntry {

@@ -19,6 +19,7 @@ use steward::rights;
 use steward::search::{self, PageAnalysis};
 use steward::source::Snapshot;
 use steward::source::disk::read_site;
+use steward::store::Store;
 
 /// Runs of which the median is taken.
 const RUNS: usize = 5;
@@ -80,7 +81,7 @@ fn cost(root: &Path, run: usize) -> Cost {
     let held = memory("VmRSS:").saturating_sub(before);
     let output = Staging::begin(&parent.join(format!("index-{run}")), root).expect("a folder can be made");
     let start = cpu();
-    let paths = search::write(&catalog, &config, &|at| analyses[at].clone(), &|file| {
+    let paths = search::write((&catalog, &config), &Store::on_disk(), &|at| analyses[at].clone(), &|file| {
         output.put(&file.path, OutputContents::Bytes(file.text.as_bytes())).expect("the file can be written");
     });
     let writing = cpu() - start;

@@ -246,7 +246,7 @@ impl<'a> Renderer<'a> {
             if self.may_open(&range) {
                 let start = self.out.position();
                 self.out.markup("<blockquote>\n");
-                self.push(Frame::Quote(QuoteStart { start, last: None, range }));
+                self.push(Frame::Quote(QuoteStart { start, last: None }));
             } else {
                 self.push(Frame::Bare);
             }

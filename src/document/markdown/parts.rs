@@ -226,8 +226,8 @@ impl Renderer<'_> {
             form: part.form,
             span: self.report.span(&range),
             anchor: part.anchor,
-            content,
-            text,
+            content: content.into(),
+            text: text.into(),
             items,
         });
     }
@@ -255,7 +255,7 @@ impl Renderer<'_> {
                 }
                 attributes.push((item.attributes_at, attribute));
             }
-            items.push(PartItem { id, content, text });
+            items.push(PartItem { id, content: content.into(), text: text.into() });
         }
         self.out.insert_all(&attributes);
         items

@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use super::output::{PARAGRAPH_END, Position};
 use super::render::{LastLine, QuoteStart, Renderer};
-use crate::document::Quote;
 
 impl Renderer<'_> {
     pub(super) fn end_quote(&mut self, quote: QuoteStart) {
@@ -35,7 +34,6 @@ impl Renderer<'_> {
         let length = caption.html().len();
         caption.remove(length.saturating_sub(PARAGRAPH_END.len())..length, 0..0);
         caption.remove(dash_in_html, dash);
-        let name = caption.copy_text(0..caption.text().len());
         let line_break = self.out.split_off(before);
         if line_break.html() != "<p>" {
             self.out.markup(PARAGRAPH_END);
@@ -48,7 +46,6 @@ impl Renderer<'_> {
         let written = self.out.split_off(quote.start);
         self.out.markup("<figure class=\"quote\">\n");
         self.out.append(written);
-        self.quotes.push(Quote { text: said, caption: name, span: self.report.span(&quote.range) });
         true
     }
 }

@@ -19,7 +19,7 @@ use super::report::Report;
 use super::text;
 use crate::config::PartDefinition;
 use crate::diagnostic::Code;
-use crate::document::{Body, Heading, Link, Part, Quote};
+use crate::document::{Body, Heading, Link, Part};
 
 /// How deep elements may stand inside one another in the HTML. Readers need three; programs that read pages recurse.
 const MAX_DEPTH: usize = 64;
@@ -91,7 +91,6 @@ pub(super) struct QuoteStart {
     pub(super) start: Position,
     /// The last child, if it is a paragraph.
     pub(super) last: Option<Paragraph>,
-    pub(super) range: Range<usize>,
 }
 
 #[derive(Debug)]
@@ -181,7 +180,6 @@ pub(super) struct Renderer<'a> {
     pub(super) ids: Ids,
     pub(super) links: Vec<Link>,
     pub(super) headings: Vec<Heading>,
-    pub(super) quotes: Vec<Quote>,
     pub(super) notes: Notes,
     pub(super) part: Option<OpenPart>,
     pub(super) parts: Vec<Part>,
@@ -222,7 +220,6 @@ impl<'a> Renderer<'a> {
             ids: Ids::reserving_explicit_ids_of(source),
             links: Vec::new(),
             headings: Vec::new(),
-            quotes: Vec::new(),
             notes: Notes::default(),
             part: None,
             parts: Vec::new(),
@@ -376,7 +373,6 @@ impl<'a> Renderer<'a> {
             headings: self.headings,
             links: self.links,
             parts: self.parts,
-            quotes: self.quotes,
             anchors: self.ids.finish(),
             words: text::count_words(&text),
             text: text.into(),

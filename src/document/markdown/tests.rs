@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::config::PartDefinition;
-use crate::document::{Fragment, LinkKind, SlotKind};
+use crate::document::{KeptFragment, LinkKind, SlotKind};
 
 const CASES: &str = include_str!("tests/cases.md");
 const HOSTILE: &str = include_str!("tests/hostile.txt");
@@ -33,7 +33,8 @@ fn render(markdown: &str) -> (Body, Vec<Diagnostic>) {
 }
 
 /// A fragment with its slots in braces.
-fn show(fragment: &Fragment) -> String {
+fn show(fragment: &KeptFragment) -> String {
+    let fragment = fragment.to_fragment();
     let mut shown = String::new();
     let mut from = 0;
     for slot in &fragment.slots {
@@ -56,7 +57,7 @@ fn describe(markdown: &str, kind: &str) -> String {
     let (body, diagnostics) = render(markdown);
     let mut shown = String::new();
     match kind {
-        "html" => shown = show(&body.content.to_fragment()),
+        "html" => shown = show(&body.content),
         "text" => shown = body.text.read().into_owned(),
         "first" => shown.clone_from(&body.first_paragraph),
         "links" => {
@@ -84,11 +85,6 @@ fn describe(markdown: &str, kind: &str) -> String {
                 for item in &part.items {
                     writeln!(shown, "  - {} {:?} {:?}", item.id, item.text, show(&item.content)).unwrap();
                 }
-            }
-        }
-        "quotes" => {
-            for quote in &body.quotes {
-                writeln!(shown, "{:?} by {:?}", quote.text, quote.caption).unwrap();
             }
         }
         "diagnostics" => {
@@ -181,7 +177,7 @@ fn cases() {
 /// What every rendering must keep: slots ascend and stand at characters, tags are balanced and allowed, ids are
 /// unique and listed, links are used in pairs, places lie in the source, fragments are whole.
 fn check(markdown: &str, body: &Body, diagnostics: &[Diagnostic]) {
-    check_fragment(&body.content.to_fragment(), body, markdown);
+    check_fragment(&body.content, body, markdown);
     for part in &body.parts {
         check_fragment(&part.content, body, markdown);
         part.items.iter().for_each(|item| check_fragment(&item.content, body, markdown));
@@ -193,13 +189,13 @@ fn check(markdown: &str, body: &Body, diagnostics: &[Diagnostic]) {
         assert!(!diagnostic.hints.is_empty(), "{}", diagnostic.message);
     }
     let spans = body.links.iter().map(|link| link.span).chain(body.headings.iter().map(|heading| heading.span));
-    for span in spans.chain(body.quotes.iter().map(|quote| quote.span)) {
+    for span in spans {
         assert!(markdown.get(span.range()).is_some(), "{span:?} in {markdown:?}");
     }
     let text = body.text.read();
     assert!(!text.contains("  ") && !text.contains("\n\n") && text.trim_matches([' ', '\n']) == text);
-    assert_eq!(visible_text(&body.content.to_fragment(), body), text.replace('\n', " "), "{markdown:?}");
-    let shown = show(&body.content.to_fragment());
+    assert_eq!(visible_text(&body.content, body), text.replace('\n', " "), "{markdown:?}");
+    let shown = show(&body.content);
     let ids: Vec<&str> = shown.split(" id=\"{id}").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     let mut sorted: Vec<String> = ids.iter().map(|id| id.replace("&amp;", "&")).collect();
     sorted.sort();
@@ -214,7 +210,8 @@ const INLINE: [&str; 28] = [
 ];
 
 /// The visible text of the HTML, as a reader of the page would find it: what the check of credits looks for.
-fn visible_text(fragment: &Fragment, body: &Body) -> String {
+fn visible_text(fragment: &KeptFragment, body: &Body) -> String {
+    let fragment = fragment.to_fragment();
     let mut html = String::new();
     let mut from = 0;
     for slot in &fragment.slots {
@@ -240,7 +237,8 @@ fn visible_text(fragment: &Fragment, body: &Body) -> String {
 
 const VOID: [&str; 5] = ["br", "hr", "img", "input", "wbr"];
 
-fn check_fragment(fragment: &Fragment, body: &Body, markdown: &str) {
+fn check_fragment(fragment: &KeptFragment, body: &Body, markdown: &str) {
+    let fragment = fragment.to_fragment();
     let mut last = 0;
     let mut open_links = Vec::new();
     for slot in &fragment.slots {
@@ -448,7 +446,7 @@ fn deep_nesting_is_flattened_and_reported() {
         deep("[[x|"),
     ] {
         let (body, diagnostics) = render(&markdown);
-        let opened = show(&body.content.to_fragment()).matches("<blockquote>").count();
+        let opened = show(&body.content).matches("<blockquote>").count();
         assert!(opened <= 64);
         let expected = markdown.starts_with(['>', '-', '1', '*', '<']);
         let reported = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::MarkdownNestingTooDeep);

@@ -25,12 +25,13 @@ pub fn without_paragraphs(body: &Body, lines: Range<usize>) -> Option<Body> {
     for part in &mut result.parts {
         // A part that holds only some of them keeps what it can: its own text.
         for line in &gone {
-            if let Some(content) = without(&part.content, &[line]) {
-                part.content = content;
-                part.text = part.text.split('\n').filter(|text| text != line).collect::<Vec<_>>().join("\n");
+            if let Some(content) = without(&part.content.to_fragment(), &[line]) {
+                part.content = content.into();
+                let kept = part.text.read().split('\n').filter(|text| text != line).collect::<Vec<_>>().join("\n");
+                part.text = kept.into();
             }
         }
-        part.items.retain(|item| !gone.contains(&item.text.as_str()));
+        part.items.retain(|item| !gone.contains(&&*item.text.read()));
     }
     Some(result)
 }
