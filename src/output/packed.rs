@@ -3,11 +3,12 @@
 //! The links of 100 000 pages are kept while a site is built; most of a page's links begin alike.
 
 use crate::source::Digest;
+use crate::store::{Kept, Store};
 
 /// A sorted set of texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct PackedTexts {
-    bytes: Box<[u8]>,
+    bytes: Kept,
 }
 
 impl PackedTexts {
@@ -24,13 +25,14 @@ impl PackedTexts {
             bytes.extend_from_slice(rest.as_bytes());
             before = text;
         }
-        Self { bytes: bytes.into_boxed_slice() }
+        Self { bytes: Store::in_memory().keep(&bytes) }
     }
 
     /// Calls `each` with every text, in order, until it returns `false`.
     pub(super) fn for_each(&self, mut each: impl FnMut(&str) -> bool) {
         let mut text = Vec::new();
-        let mut rest: &[u8] = &self.bytes;
+        let bytes = self.bytes.read();
+        let mut rest: &[u8] = &bytes;
         while !rest.is_empty() {
             let (shared, length) = (read_number(&mut rest), read_number(&mut rest));
             let Some((part, after)) = rest.split_at_checked(length) else { return };
@@ -45,9 +47,14 @@ impl PackedTexts {
         }
     }
 
+    /// Moves them into a store.
+    pub(super) fn put_away(&mut self, store: &Store) {
+        self.bytes = store.keep(&self.bytes.read());
+    }
+
     /// The digest of all texts.
     pub(super) fn digest(&self) -> Digest {
-        Digest::of(&self.bytes)
+        Digest::of(&self.bytes.read())
     }
 
     pub(super) fn contains(&self, wanted: &str) -> bool {

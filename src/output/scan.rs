@@ -10,6 +10,7 @@ use super::packed::PackedTexts;
 use super::tags::{StartTag, for_each_start_tag};
 use crate::diagnostic::Code;
 use crate::source::Digest;
+use crate::store::Store;
 
 /// How addresses of this output are written.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,13 @@ pub struct PageFacts {
     pub(super) ids_digest: Digest,
     /// What is wrong whatever the other files are.
     pub(super) faults: Vec<Fault>,
+}
+
+impl PageFacts {
+    /// Moves the links, which are read once when all pages are there, into a store.
+    pub fn put_away(&mut self, store: &Store) {
+        self.links.put_away(store);
+    }
 }
 
 /// Something wrong on a page.

@@ -306,7 +306,11 @@ impl<'a> PageMaker<'a> {
         let html = step(self.timings, Stage::Render, || self.renderer.render(page)).map_err(Unfinished::Template)?;
         let digest = step(self.timings, Stage::Write, || self.sink.put(&page.output, OutputContents::Bytes(&html)))
             .map_err(Unfinished::Sink)?;
-        let facts = step(self.timings, Stage::Scan, || Arc::new(output::scan_page(&page.output, &html, self.rules)));
+        let facts = step(self.timings, Stage::Scan, || {
+            let mut facts = output::scan_page(&page.output, &html, self.rules);
+            facts.put_away(memo.store());
+            Arc::new(facts)
+        });
         let (faults, placements) =
             step(self.timings, Stage::Verify, || self.proof.faults_of(self.context, page, origin, &html));
         let carriers = placements.into_iter().map(|it| Carrier::new(&page.output, digest, it)).collect();

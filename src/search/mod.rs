@@ -85,6 +85,7 @@ pub fn write(
         beginnings: &beginnings,
         neighbours: &neighbours,
         synonyms: &config.search.synonyms,
+        store,
     };
     shards::write(&contents, &files);
     files.into_paths()

@@ -13,12 +13,13 @@ use super::bits::BitWriter;
 use super::lists::{Lists, lay_out};
 use super::page::steps;
 use super::vocabulary::{Chunk, PageWords, Vocabulary};
+use crate::store::{Kept, Store};
 
 /// Sites with more pages than this store shorter marks, and none between two very common words.
 const LARGE_SITE: usize = 2_000;
 
-/// Marks are made for as many groups at once as have about this many, so that memory does not grow with the site.
-const MARKS_AT_ONCE: usize = 4 << 20;
+/// Marks are sorted for as many groups at once as have about this many, so that memory does not grow with the site.
+const MARKS_AT_ONCE: usize = 1 << 20;
 
 /// Bits of a mark where it is longest.
 const LONGEST_MARK: u32 = 12;
@@ -40,7 +41,7 @@ struct Known {
     is_very_common: bool,
 }
 
-/// All pairs of neighbours of a site, made into marks for some groups at a time.
+/// All pairs of neighbours of a site, made into marks that are sorted for some groups at a time.
 pub(super) struct Neighbours<'a> {
     chunks: &'a [Chunk],
     lists: &'a Lists<'a>,
@@ -49,6 +50,45 @@ pub(super) struct Neighbours<'a> {
     known: Vec<Known>,
     /// Per chunk, per group: number of pairs in which it is the rarer one.
     counts: Vec<Vec<u32>>,
+}
+
+/// The marks of some groups that follow each other, in the order in which they were met.
+pub(super) struct UnsortedMarks {
+    groups: Range<usize>,
+    /// Per chunk of pages.
+    piles: Vec<Vec<Kept>>,
+}
+
+/// Bytes of a mark that is put away: the group, counted from the first of its batch, and the mark below its page.
+const RECORD: usize = 8;
+
+/// Bytes of marks that are put away at once.
+const PILE_BYTES: usize = 32 << 10;
+
+/// Marks on their way to their batch.
+#[derive(Default)]
+struct Pile {
+    bytes: Vec<u8>,
+    kept: Vec<Kept>,
+}
+
+impl Pile {
+    fn add(&mut self, group: u32, mark: u32, store: &Store) {
+        self.bytes.extend_from_slice(&(u64::from(group) | u64::from(mark) << 32).to_le_bytes());
+        if self.bytes.len() >= PILE_BYTES {
+            self.put_away(store);
+        }
+    }
+
+    fn put_away(&mut self, store: &Store) {
+        self.kept.push(store.keep(&self.bytes));
+        self.bytes.clear();
+    }
+
+    fn finish(mut self, store: &Store) -> Vec<Kept> {
+        self.put_away(store);
+        self.kept
+    }
 }
 
 /// The marks of some groups that follow each other.
@@ -117,26 +157,50 @@ impl<'a> Neighbours<'a> {
         batches
     }
 
-    /// Makes the marks of some groups.
-    pub(super) fn marks(&self, groups: Range<usize>) -> Marks {
+    /// Goes through all pages once and puts every mark away with those of its batch: ranges of groups that follow each
+    /// other, together all groups that have any.
+    pub(super) fn sort(&self, batches: Vec<Range<usize>>, store: &Store) -> Vec<UnsortedMarks> {
+        let shift = self.shift();
+        let batch_of: Vec<u32> =
+            batches.iter().zip(0..).flat_map(|(groups, batch)| groups.clone().map(move |_| batch)).collect();
+        let sorted: Vec<Vec<Vec<Kept>>> = self
+            .chunks
+            .par_iter()
+            .map(|chunk| {
+                let mut piles: Vec<Pile> = batches.iter().map(|_| Pile::default()).collect();
+                let mut scratch = Vec::new();
+                chunk.each_page(|page, words| {
+                    let page = (chunk.first + page) as u32;
+                    pairs(words, &self.known, &mut scratch, |word, mark| {
+                        let group = word.group as usize;
+                        let batch = batch_of[group] as usize;
+                        let mark = mark >> (LONGEST_MARK - self.width(word.count));
+                        piles[batch].add((group - batches[batch].start) as u32, page << shift | mark, store);
+                    });
+                });
+                piles.into_iter().map(|pile| pile.finish(store)).collect()
+            })
+            .collect();
+        let mut of_chunks: Vec<_> = sorted.into_iter().map(Vec::into_iter).collect();
+        let batch = |groups| UnsortedMarks { groups, piles: of_chunks.iter_mut().filter_map(Iterator::next).collect() };
+        batches.into_iter().map(batch).collect()
+    }
+
+    /// Sorts the marks of a batch by their groups.
+    pub(super) fn marks(&self, batch: UnsortedMarks) -> Marks {
+        let UnsortedMarks { groups, piles } = batch;
         let counts: Vec<Vec<u32>> = self.counts.iter().map(|counts| counts[groups.clone()].to_vec()).collect();
         let (starts, firsts) = lay_out(groups.len(), &counts);
         let marks: Vec<AtomicU32> = (0..starts[groups.len()]).map(|_| AtomicU32::new(0)).collect();
-        let shift = self.shift();
-        self.chunks.par_iter().zip(firsts).for_each(|(chunk, mut next)| {
-            let mut scratch = Vec::new();
-            chunk.each_page(|page, words| {
-                let page = (chunk.first + page) as u32;
-                pairs(words, &self.known, &mut scratch, |word, mark| {
-                    let group = word.group as usize;
-                    if groups.contains(&group) {
-                        let next = &mut next[group - groups.start];
-                        let mark = mark >> (LONGEST_MARK - self.width(word.count));
-                        marks[*next as usize].store(page << shift | mark, Ordering::Relaxed);
-                        *next += 1;
-                    }
-                });
-            });
+        piles.into_par_iter().zip(firsts).for_each(|(pile, mut next)| {
+            for kept in pile {
+                for record in kept.read().as_chunks::<RECORD>().0 {
+                    let record = u64::from_le_bytes(*record);
+                    let next = &mut next[record as u32 as usize];
+                    marks[*next as usize].store((record >> 32) as u32, Ordering::Relaxed);
+                    *next += 1;
+                }
+            }
         });
         Marks { groups, starts, marks: marks.into_iter().map(AtomicU32::into_inner).collect() }
     }

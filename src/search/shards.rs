@@ -20,6 +20,7 @@ use super::vocabulary::Vocabulary;
 use super::{FOLDER, IndexFile};
 use crate::document::{Body, Part};
 use crate::source::Digest;
+use crate::store::Store;
 
 /// Pages in a file of titles and excerpts. Known to `search.js` through the root.
 const PAGES_PER_BLOCK: usize = 8;
@@ -79,6 +80,8 @@ pub(super) struct Contents<'a> {
     pub(super) neighbours: &'a Neighbours<'a>,
     /// Groups of words that stand for one another.
     pub(super) synonyms: &'a [Vec<String>],
+    /// Where marks of neighbours wait until they are sorted.
+    pub(super) store: &'a Store,
 }
 
 /// Writes all files of the index.
@@ -263,8 +266,11 @@ fn dictionary<'a>(contents: &Contents<'a>, files: &Files<'_>) -> Dictionary<'a> 
     let groups: Vec<Range<usize>> = ranges.iter().map(|range| group_at(range.start)..group_at(range.end)).collect();
     let mut dictionary =
         Dictionary { first: ranges.iter().map(|range| &*forms[range.start]).collect(), hashes: Vec::new() };
-    for batch in contents.neighbours.batches(&groups) {
-        let marks = contents.neighbours.marks(groups[batch.start].start..groups[batch.end - 1].end);
+    let batches = contents.neighbours.batches(&groups);
+    let groups_of = |batch: &Range<usize>| groups[batch.start].start..groups[batch.end - 1].end;
+    let unsorted = contents.neighbours.sort(batches.iter().map(groups_of).collect(), contents.store);
+    for (batch, unsorted) in batches.into_iter().zip(unsorted) {
+        let marks = contents.neighbours.marks(unsorted);
         dictionary.hashes.par_extend(batch.into_par_iter().map(|place| {
             let words = words_of(contents, ranges[place].clone(), groups[place].clone(), &marks, files);
             by_hash('d', &words, files)
