@@ -102,18 +102,18 @@ impl Store {
 
     /// Keeps this text.
     pub fn keep_text(&self, text: &str) -> Text {
-        Text { kept: self.keep(text.as_bytes()), from: 0, length: narrow(text.len()) }
+        Text(Stretch { kept: self.keep(text.as_bytes()), from: 0, length: narrow(text.len()) })
     }
 
-    /// Moves these texts here, all in one piece.
-    pub fn keep_together(&self, texts: Vec<&mut Text>) {
-        let mut bytes = Vec::with_capacity(texts.iter().map(|text| text.len()).sum());
-        texts.iter().for_each(|text| bytes.extend_from_slice(text.read().as_bytes()));
+    /// Moves all of these here, in one piece.
+    pub fn keep_together(&self, stretches: Vec<&mut Stretch>) {
+        let mut bytes = Vec::with_capacity(stretches.iter().map(|stretch| stretch.len()).sum());
+        stretches.iter().for_each(|stretch| bytes.extend_from_slice(&stretch.read()));
         let kept = self.keep(&bytes);
         let mut from = 0;
-        for text in texts {
-            let length = narrow(text.len());
-            *text = Text { kept: kept.clone(), from, length };
+        for stretch in stretches {
+            let length = stretch.length;
+            *stretch = Stretch { kept: kept.clone(), from, length };
             from += length;
         }
     }
@@ -342,13 +342,85 @@ fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// A text, wherever it is. Cheap to clone.
+/// Some of the bytes that were put away together. Cheap to clone.
 #[derive(Clone)]
-pub struct Text {
+pub struct Stretch {
     kept: Kept,
     from: u32,
     length: u32,
 }
+
+impl Stretch {
+    /// The bytes.
+    ///
+    /// # Panics
+    ///
+    /// Where the machine does not give back what it took.
+    pub fn read(&self) -> Cow<'_, [u8]> {
+        self.kept.read_range(self.from as usize..(self.from + self.length) as usize)
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Whether reading it asks nobody for it.
+    pub fn is_in_memory(&self) -> bool {
+        self.kept.is_in_memory()
+    }
+}
+
+/// Brings what was put away together into memory at once.
+pub fn read_together(mut stretches: Vec<&mut Stretch>) {
+    while let Some(at) = stretches.iter().position(|stretch| !stretch.is_in_memory()) {
+        let first = stretches[at].kept.clone();
+        let (together, others): (Vec<_>, Vec<_>) =
+            stretches.into_iter().skip(at).partition(|stretch| stretch.kept.is_same_place(&first));
+        let start = together.iter().map(|stretch| stretch.from).min().unwrap_or_default();
+        let end = together.iter().map(|stretch| stretch.from + stretch.length).max().unwrap_or_default();
+        let kept = Kept(Place::Memory(first.read_range(start as usize..end as usize).into()));
+        for stretch in together {
+            *stretch = Stretch { kept: kept.clone(), from: stretch.from - start, length: stretch.length };
+        }
+        stretches = others;
+    }
+}
+
+impl From<&[u8]> for Stretch {
+    fn from(bytes: &[u8]) -> Self {
+        Self { kept: Kept(Place::Memory(bytes.into())), from: 0, length: narrow(bytes.len()) }
+    }
+}
+
+impl Default for Stretch {
+    fn default() -> Self {
+        Self::from(&[][..])
+    }
+}
+
+impl PartialEq for Stretch {
+    fn eq(&self, other: &Self) -> bool {
+        self.read() == other.read()
+    }
+}
+
+impl Eq for Stretch {}
+
+impl fmt::Debug for Stretch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} bytes", self.len())
+    }
+}
+
+/// A text, wherever it is. Cheap to clone.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Text(Stretch);
 
 impl Text {
     /// The text.
@@ -357,7 +429,7 @@ impl Text {
     ///
     /// Where the machine does not give back what it took.
     pub fn read(&self) -> Cow<'_, str> {
-        let text = match self.kept.read_range(self.from as usize..(self.from + self.length) as usize) {
+        let text = match self.0.read() {
             Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
             Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
         };
@@ -369,45 +441,28 @@ impl Text {
 
     /// Its length in bytes.
     pub fn len(&self) -> usize {
-        self.length as usize
+        self.0.len()
     }
 
     /// Whether it has no characters.
     pub fn is_empty(&self) -> bool {
-        self.length == 0
+        self.0.is_empty()
     }
 
-    /// Whether reading it asks nobody for it.
-    pub fn is_in_memory(&self) -> bool {
-        self.kept.is_in_memory()
+    /// Its bytes.
+    pub fn stretch(&self) -> &Stretch {
+        &self.0
     }
-}
 
-/// Brings texts that were put away together into memory at once.
-pub fn read_together(mut texts: Vec<&mut Text>) {
-    while let Some(at) = texts.iter().position(|text| !text.is_in_memory()) {
-        let first = texts[at].kept.clone();
-        let (together, others): (Vec<_>, Vec<_>) =
-            texts.into_iter().skip(at).partition(|text| text.kept.is_same_place(&first));
-        let start = together.iter().map(|text| text.from).min().unwrap_or_default();
-        let end = together.iter().map(|text| text.from + text.length).max().unwrap_or_default();
-        let kept = Kept(Place::Memory(first.read_range(start as usize..end as usize).into()));
-        for text in together {
-            *text = Text { kept: kept.clone(), from: text.from - start, length: text.length };
-        }
-        texts = others;
-    }
-}
-
-impl Default for Text {
-    fn default() -> Self {
-        Self::from("")
+    /// Its bytes, to be moved.
+    pub(crate) fn stretch_mut(&mut self) -> &mut Stretch {
+        &mut self.0
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self { kept: Kept(Place::Memory(text.as_bytes().into())), from: 0, length: narrow(text.len()) }
+        Self(text.as_bytes().into())
     }
 }
 
@@ -416,14 +471,6 @@ impl From<String> for Text {
         Self::from(text.as_str())
     }
 }
-
-impl PartialEq for Text {
-    fn eq(&self, other: &Self) -> bool {
-        self.read() == other.read()
-    }
-}
-
-impl Eq for Text {}
 
 impl fmt::Debug for Text {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -455,19 +502,19 @@ mod tests {
     #[test]
     fn short_texts_and_those_without_a_file_stay_in_memory() {
         let (long, short) = ("long ".repeat(100), "short");
-        let is_in_memory = |text: Text| text.is_in_memory();
+        let is_in_memory = |text: Text| text.stretch().is_in_memory();
         assert!(is_in_memory(Store::on_disk().keep_text(short)));
         assert!(is_in_memory(Store::in_memory().keep_text(&long)));
         assert!(!is_in_memory(Store::on_disk().keep_text(&long)));
         let mut texts = ["a", &long, "", "b"].map(Text::from);
-        Store::on_disk().keep_together(texts.iter_mut().collect());
-        assert!(texts.iter().all(|text| !text.is_in_memory()));
+        Store::on_disk().keep_together(texts.iter_mut().map(Text::stretch_mut).collect());
+        assert!(texts.iter().all(|text| !text.stretch().is_in_memory()));
         let read = |texts: &[Text]| texts.iter().map(|text| text.read().into_owned()).collect::<Vec<_>>();
         assert_eq!((read(&texts), texts[1].len()), (["a", &long, "", "b"].map(str::to_owned).to_vec(), long.len()));
         let other = Store::on_disk().keep_text(&long);
         let mut some = [texts[3].clone(), Text::from("here"), other, texts[1].clone()];
-        read_together(some.iter_mut().collect());
-        assert!(some.iter().all(Text::is_in_memory));
+        read_together(some.iter_mut().map(Text::stretch_mut).collect());
+        assert!(some.iter().all(|text| text.stretch().is_in_memory()));
         assert_eq!(read(&some), ["b", "here", &long, &long]);
     }
 }

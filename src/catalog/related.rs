@@ -215,7 +215,8 @@ impl Known {
         }
         let words = self.recount(&before, &others);
         if !words.is_empty() {
-            let has_word = |document: &Document| document.keywords.iter().any(|keyword| words.contains(&keyword.word));
+            let has_word =
+                |document: &Document| document.keywords.iter().any(|keyword| words.contains(&keyword.word()));
             others = (0..self.documents.len() as Position)
                 .into_par_iter()
                 .filter(|&at| others.binary_search(&at).is_ok() || has_word(&self.documents[at as usize]))
@@ -233,15 +234,15 @@ impl Known {
         let mut counted: Vec<(u64, u32)> = Vec::new();
         for &position in others {
             let (old, new) = (&before[position as usize], Arc::clone(&self.documents[position as usize]));
-            for word in old.keywords.iter().chain(&new.keywords).map(|keyword| keyword.word) {
+            for word in old.keywords.iter().chain(&new.keywords).map(|keyword| keyword.word()) {
                 counted.push((word, self.frequency(word)));
             }
         }
         counted.sort_unstable();
         counted.dedup();
         for &position in others {
-            for keyword in &before[position as usize].keywords {
-                let number = self.numbers[&keyword.word];
+            for keyword in &*before[position as usize].keywords {
+                let number = self.numbers[&keyword.word()];
                 self.frequencies[number as usize] -= 1;
             }
             let document = Arc::clone(&self.documents[position as usize]);
@@ -256,9 +257,9 @@ impl Known {
     }
 
     fn count(&mut self, document: &Document) {
-        for keyword in &document.keywords {
+        for keyword in &*document.keywords {
             let next = self.frequencies.len() as u32;
-            let number = *self.numbers.entry(keyword.word).or_insert(next);
+            let number = *self.numbers.entry(keyword.word()).or_insert(next);
             if number == next {
                 self.frequencies.push(0);
             }
@@ -283,10 +284,10 @@ impl Known {
     fn vector(&self, document: &Document) -> Vec<(u32, f32)> {
         let count = self.documents.len() as f64;
         let weighted = |keyword: &Keyword| {
-            let number = *self.numbers.get(&keyword.word)?;
+            let number = *self.numbers.get(&keyword.word())?;
             let frequency = self.frequencies[number as usize];
             let rarity = || (count / f64::from(frequency)).ln();
-            self.tells(frequency).then(|| (number, ((1.0 + f64::from(keyword.weight).ln()) * rarity()) as f32))
+            self.tells(frequency).then(|| (number, ((1.0 + f64::from(keyword.weight()).ln()) * rarity()) as f32))
         };
         let mut words: Vec<(u32, f32)> = document.keywords.iter().filter_map(weighted).collect();
         let length = words.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();

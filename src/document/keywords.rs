@@ -11,17 +11,29 @@ const SHORTEST: usize = 4;
 /// How often a word of the title counts.
 const TITLE_WEIGHT: usize = 5;
 
-/// A word, as the hash of its folded form, and how often it stands in the text.
+/// A word, as the hash of its folded form, and how often it stands in the text, in one number: the first 48 bits of the
+/// hash above the weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Keyword {
-    /// The hash of the lower-case word.
-    pub word: u64,
+pub struct Keyword(u64);
+
+impl Keyword {
+    fn new(hash: u64, weight: usize) -> Self {
+        Self(hash >> 16 << 16 | u64::from(u16::try_from(weight).unwrap_or(u16::MAX)))
+    }
+
+    /// What the hash of the lower-case word begins with.
+    pub fn word(self) -> u64 {
+        self.0 >> 16
+    }
+
     /// Occurrences; those in the title count several times.
-    pub weight: u16,
+    pub fn weight(self) -> u16 {
+        self.0 as u16
+    }
 }
 
 /// The most frequent longer words of a text, in ascending order of their hash.
-pub fn extract(title: &str, text: &str) -> Vec<Keyword> {
+pub fn extract(title: &str, text: &str) -> Box<[Keyword]> {
     let mut counts = Counts::for_words(text.len() / 16);
     collect(title, |word| counts.add(word, TITLE_WEIGHT));
     collect(text, |word| counts.add(word, 1));
@@ -29,16 +41,16 @@ pub fn extract(title: &str, text: &str) -> Vec<Keyword> {
         .slots
         .into_iter()
         .filter(|(_, weight)| *weight > 0)
-        .map(|(word, weight)| Keyword { word, weight: u16::try_from(weight).unwrap_or(u16::MAX) })
+        .map(|(hash, weight)| Keyword::new(hash, weight))
         .collect();
-    let by_weight = |keyword: &Keyword| (std::cmp::Reverse(keyword.weight), keyword.word);
+    let by_weight = |keyword: &Keyword| (std::cmp::Reverse(keyword.weight()), keyword.word());
     if keywords.len() > KEPT {
         keywords.select_nth_unstable_by_key(KEPT - 1, by_weight);
         keywords.truncate(KEPT);
     }
     keywords.sort_unstable();
-    keywords.shrink_to_fit();
-    keywords
+    // A copy, since a block of memory that is only made shorter is seldom given back.
+    keywords.as_slice().into()
 }
 
 /// How often each word was met: a table with open places, since words are hashes already.
@@ -128,7 +140,7 @@ mod tests {
     #[test]
     fn title_words_weigh_more_and_short_words_nothing() {
         let keywords = extract("Queue care", "the queue is a queue of us");
-        let weights: Vec<u16> = keywords.iter().map(|keyword| keyword.weight).collect();
+        let weights: Vec<u16> = keywords.iter().map(|keyword| keyword.weight()).collect();
         assert_eq!(weights.len(), 2, "queue, care");
         assert!(weights.contains(&7) && weights.contains(&5), "{weights:?}");
         for (left, right) in [("Ärger", "ärger"), ("Queues", "queues—"), ("Understanding9", "“UNDERSTANDING9”")]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::config::PartDefinition;
 use crate::diagnostic::{Diagnostic, FilePath, Span};
 use crate::source::Digest;
-use crate::store::{self, Store, Text};
+use crate::store::{self, Store, Stretch, Text};
 
 pub use front_matter::FrontMatter;
 
@@ -56,7 +56,7 @@ pub struct Document {
     /// Its text.
     pub body: Body,
     /// The words that characterise it; only for articles.
-    pub keywords: Vec<keywords::Keyword>,
+    pub keywords: Box<[keywords::Keyword]>,
 }
 
 /// Everything besides the file's bytes and kind that its parsing depends on.
@@ -88,8 +88,8 @@ pub struct Body {
     pub links: Vec<Link>,
     /// Named parts in order. Where their texts are read, [`Body::parts_at_hand`] does it at once.
     pub parts: Vec<Part>,
-    /// Every id that the body's HTML gives to an element, without prefix, sorted.
-    pub anchors: Vec<String>,
+    /// Every id that the body's HTML gives to an element, without prefix.
+    pub anchors: Anchors,
     /// The visible text as readers find it on the page: blocks separated by `\n`, no markup, marks of footnotes as
     /// `[1]`, a wikilink without text of its own as its target. Without what the theme words (captions of alerts).
     pub text: Text,
@@ -106,7 +106,7 @@ impl Body {
             return Cow::Borrowed(&self.parts);
         }
         let mut parts = self.parts.clone();
-        store::read_together(parts.iter_mut().flat_map(Part::texts_mut).collect());
+        store::read_together(parts.iter_mut().flat_map(Part::stretches_mut).collect());
         Cow::Owned(parts)
     }
 }
@@ -116,8 +116,8 @@ impl Parsed {
     pub fn put_away(&mut self, store: &Store) {
         if let Some(document) = Arc::get_mut(&mut self.document) {
             let Body { content, text, parts, .. } = &mut document.body;
-            let texts = [&mut content.html, text].into_iter().chain(parts.iter_mut().flat_map(Part::texts_mut));
-            store.keep_together(texts.collect());
+            let of_body = content.stretches_mut().into_iter().chain([text.stretch_mut()]);
+            store.keep_together(of_body.chain(parts.iter_mut().flat_map(Part::stretches_mut)).collect());
         }
     }
 }
@@ -127,20 +127,57 @@ impl Parsed {
 pub struct KeptFragment {
     /// The HTML between the slots.
     pub html: Text,
-    /// Slots in ascending order of `at`.
-    pub slots: Vec<Slot>,
+    /// [`Slot`]s, as their bytes.
+    slots: Stretch,
 }
 
 impl KeptFragment {
     /// The same in memory.
     pub fn to_fragment(&self) -> Fragment {
-        Fragment { html: self.html.read().into_owned(), slots: self.slots.clone() }
+        let mut here = self.clone();
+        store::read_together(here.stretches_mut().into());
+        let slots = here.slots.read().as_chunks().0.iter().filter_map(Slot::from_bytes).collect();
+        Fragment { html: here.html.read().into_owned(), slots }
+    }
+
+    fn stretches(&self) -> [&Stretch; 2] {
+        [self.html.stretch(), &self.slots]
+    }
+
+    fn stretches_mut(&mut self) -> [&mut Stretch; 2] {
+        [self.html.stretch_mut(), &mut self.slots]
     }
 }
 
 impl From<Fragment> for KeptFragment {
     fn from(fragment: Fragment) -> Self {
-        Self { html: fragment.html.into(), slots: fragment.slots }
+        let slots: Vec<u8> = fragment.slots.iter().flat_map(|slot| slot.to_bytes()).collect();
+        Self { html: fragment.html.into(), slots: slots.as_slice().into() }
+    }
+}
+
+/// The ids of a body, sorted, in one allocation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Anchors {
+    /// Each with a NUL behind it, which no id has.
+    text: Box<str>,
+}
+
+impl Anchors {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.text.split_terminator('\0')
+    }
+}
+
+impl FromIterator<String> for Anchors {
+    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> Self {
+        let mut text = String::new();
+        for id in ids {
+            text.extend([&id, "\0"]);
+        }
+        // A copy, since a block of memory that is only made shorter is seldom given back.
+        Self { text: text.as_str().into() }
     }
 }
 
@@ -160,6 +197,35 @@ pub struct Slot {
     pub at: u32,
     /// What is inserted.
     pub kind: SlotKind,
+}
+
+impl Slot {
+    /// The offset, what it stands for, and the index, where it has one.
+    fn to_bytes(self) -> [u8; 9] {
+        let (kind, index) = match self.kind {
+            SlotKind::LinkOpen(index) => (0, index),
+            SlotKind::LinkClose(index) => (1, index),
+            SlotKind::LinkTitle(index) => (2, index),
+            SlotKind::ImageSource(index) => (3, index),
+            SlotKind::IdPrefix => (4, 0),
+            SlotKind::Text(text) => (5, text as u32),
+        };
+        let [[a, b, c, d], [e, f, g, h]] = [self.at, index].map(u32::to_le_bytes);
+        [kind, a, b, c, d, e, f, g, h]
+    }
+
+    fn from_bytes([kind, a, b, c, d, e, f, g, h]: &[u8; 9]) -> Option<Self> {
+        let [at, index] = [[*a, *b, *c, *d], [*e, *f, *g, *h]].map(u32::from_le_bytes);
+        let kind = match kind {
+            0 => SlotKind::LinkOpen(index),
+            1 => SlotKind::LinkClose(index),
+            2 => SlotKind::LinkTitle(index),
+            3 => SlotKind::ImageSource(index),
+            4 => SlotKind::IdPrefix,
+            _ => SlotKind::Text(*InterfaceText::ALL.get(index as usize)?),
+        };
+        Some(Self { at, kind })
+    }
 }
 
 /// What a [`Slot`] stands for.
@@ -320,18 +386,23 @@ impl Part {
             return Cow::Borrowed(self);
         }
         let mut part = self.clone();
-        store::read_together(part.texts_mut().collect());
+        store::read_together(part.stretches_mut().collect());
         Cow::Owned(part)
     }
 
     fn is_in_memory(&self) -> bool {
-        let of_items = self.items.iter().flat_map(|item| [&item.content.html, &item.text]);
-        [&self.content.html, &self.text].into_iter().chain(of_items).all(Text::is_in_memory)
+        let of = |content: &KeptFragment, text: &Text| {
+            text.stretch().is_in_memory() && content.stretches().into_iter().all(Stretch::is_in_memory)
+        };
+        of(&self.content, &self.text) && self.items.iter().all(|item| of(&item.content, &item.text))
     }
 
-    fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
-        let of_items = self.items.iter_mut().flat_map(|item| [&mut item.content.html, &mut item.text]);
-        [&mut self.content.html, &mut self.text].into_iter().chain(of_items)
+    fn stretches_mut(&mut self) -> impl Iterator<Item = &mut Stretch> {
+        fn of<'a>(content: &'a mut KeptFragment, text: &'a mut Text) -> impl Iterator<Item = &'a mut Stretch> {
+            content.stretches_mut().into_iter().chain([text.stretch_mut()])
+        }
+        let of_items = self.items.iter_mut().flat_map(|item| of(&mut item.content, &mut item.text));
+        of(&mut self.content, &mut self.text).chain(of_items)
     }
 }
 
@@ -368,7 +439,7 @@ pub fn parse(path: &FilePath, digest: Digest, kind: DocumentKind, text: &str, op
         DocumentKind::Article => {
             keywords::extract(front.title.as_ref().map_or("", |title| title.value.as_str()), &body.text.read())
         }
-        _ => Vec::new(),
+        _ => Box::default(),
     };
     let front_digest = front_digest(&front, text);
     let document = Document { path: path.clone(), digest, kind, front, front_digest, body, keywords };

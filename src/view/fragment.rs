@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::context::PageContext;
 use crate::catalog::{Entry, EntryIndex, INSIDE_TERM, Target, address};
-use crate::document::{DocumentKind, KeptFragment, Slot, SlotKind};
+use crate::document::{DocumentKind, Fragment, KeptFragment, Slot, SlotKind};
 
 /// Where a fragment stands.
 pub(super) struct Place<'a> {
@@ -20,7 +20,8 @@ pub(super) struct Place<'a> {
 
 /// Renders a fragment for its place.
 pub(super) fn html(context: &PageContext<'_>, fragment: &KeptFragment, place: &Place<'_>) -> String {
-    filled(context, &fragment.html.read(), &fragment.slots, place)
+    let Fragment { html, slots } = fragment.to_fragment();
+    filled(context, &html, &slots, place)
 }
 
 fn filled(context: &PageContext<'_>, fragment: &str, slots: &[Slot], place: &Place<'_>) -> String {

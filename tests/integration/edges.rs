@@ -20,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("view", &["diagnostic", "date", "settings", "config", "source", "document", "rights", "catalog"]),
     ("theme", &["diagnostic", "date", "settings", "config", "source", "view"]),
     ("syndication", &["diagnostic", "date", "config", "catalog", "view"]),
-    ("search", &["config", "source", "document", "catalog"]),
+    ("search", &["config", "source", "store", "document", "catalog"]),
     ("output", &["diagnostic", "source", "store"]),
     ("timings", &[]),
     ("store", &[]),

@@ -326,12 +326,12 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let anchors = &target.document.body.anchors;
-        if anchors.binary_search_by(|anchor| anchor.as_str().cmp(fragment)).is_ok() || fragment == "top" {
+        if fragment == "top" || anchors.iter().any(|anchor| anchor == fragment) {
             return None;
         }
         let page = &target.document.path;
         let message = format!("`{page}` has no place called `#{fragment}`");
-        let near = closest(fragment, anchors.iter().map(String::as_str));
+        let near = closest(fragment, anchors.iter());
         let diagnostic = Diagnostic::at(Code::LinkBrokenAnchor, &from.document.path, link.span, message);
         Some(match near {
             Some(near) => {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::nfc;
+use crate::document::Anchors;
 
 /// What every id made for a footnote begins with.
 pub(super) const NOTE_PREFIXES: [&str; 2] = ["fn:", "fnref:"];
@@ -86,7 +87,7 @@ impl Ids {
     }
 
     /// All ids, sorted.
-    pub(super) fn finish(self) -> Vec<String> {
+    pub(super) fn finish(self) -> Anchors {
         self.used.into_iter().collect()
     }
 }
