@@ -38,7 +38,8 @@ impl Everything<'_> {
         let (site, theme, sink) = (self.site, self.theme, self.sink);
         let timings = site.options.timings.as_deref();
         let (config, plans) = (site.config, &assembled.plans);
-        let context = ViewContext { config, catalog: &assembled.catalog, strings: theme.strings() };
+        let parts_of_articles = theme.may_read("article", "parts");
+        let context = ViewContext { config, catalog: &assembled.catalog, strings: theme.strings(), parts_of_articles };
         sink.expect(plans.len() + theme.assets().len() + assembled.catalog.copied_files.len());
         let renderer = theme.renderer(&view::site(&context));
         let rules = ScanRules {

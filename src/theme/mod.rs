@@ -91,6 +91,11 @@ impl Theme {
         &self.strings
     }
 
+    /// Whether any template may show the field of a value: what none does need not be made.
+    pub fn may_read(&self, name: &str, field: &str) -> bool {
+        self.templates.may_read(name, field)
+    }
+
     /// All assets of the chain in the order of their output paths.
     pub fn assets(&self) -> &[Asset] {
         &self.assets

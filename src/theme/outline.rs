@@ -1,6 +1,8 @@
-//! What a template refers to: the templates it extends and includes, its blocks, its components.
+//! What a template refers to: the templates it extends and includes, its blocks, its components, what it reads.
 //!
 //! Reads only the tags it needs; whether a template is correct is the engine's to say. Must not know themes.
+
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Span;
 
@@ -15,6 +17,8 @@ pub(super) struct Outline {
     pub(super) blocks: Vec<Block>,
     /// Names of the components it defines.
     pub(super) components: Vec<String>,
+    /// Every name in its tags with the field that is asked of it; without one where the name stands for the whole.
+    pub(super) reads: BTreeSet<(String, Option<String>)>,
 }
 
 /// A template's name where another template writes it.
@@ -46,6 +50,7 @@ pub(super) fn read(text: &str) -> Outline {
             Some(b'{') => {
                 let (inside, end) = tag(text, start + 2, "}}");
                 mark_super(inside, &open, &mut outline);
+                read_names(inside, &mut outline);
                 end
             }
             Some(b'%') => {
@@ -54,6 +59,7 @@ pub(super) fn read(text: &str) -> Outline {
                     end_of_raw(text, end)
                 } else {
                     statement(inside, start + 2, &mut open, &mut outline);
+                    read_names(inside, &mut outline);
                     end
                 }
             }
@@ -136,6 +142,29 @@ fn mark_super(inside: &str, open: &[usize], outline: &mut Outline) {
     }
 }
 
+/// Adds every name that stands by itself or before its field. Words of the language come along: they are no names of
+/// values. So does the text of a template in quotes: what is read too much only costs time.
+fn read_names(inside: &str, outline: &mut Outline) {
+    let is_in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+    let end_of_name = |from: usize| {
+        inside[from..].bytes().position(|byte| !is_in_name(byte)).map_or(inside.len(), |length| from + length)
+    };
+    let mut at = 0;
+    while at < inside.len() {
+        let end = end_of_name(at);
+        if end == at {
+            at += 1;
+            continue;
+        }
+        if !inside[..at].ends_with('.') {
+            let field = inside[end..].strip_prefix('.').map(|_| &inside[end + 1..end_of_name(end + 1)]);
+            let field = field.filter(|field| !field.is_empty()).map(str::to_owned);
+            outline.reads.insert((inside[at..end].to_owned(), field));
+        }
+        at = end;
+    }
+}
+
 fn mention(inside: &str, offset: usize) -> Option<Mention> {
     let start = inside.find(['"', '\'', '`'])? + 1;
     let quote = inside.as_bytes()[start - 1] as char;
@@ -166,6 +195,28 @@ mod tests {
                 Block { name: "inner".into(), inner: vec![], calls_super: false },
             ]
         );
+    }
+
+    #[test]
+    fn names_are_read_whole_or_by_field() {
+        let reads = |text: &str, name: &str| -> Vec<Option<String>> {
+            let reads = read(text).reads.into_iter();
+            reads.filter(|(other, _)| other == name).map(|(_, field)| field).collect()
+        };
+        for (text, expected) in [
+            ("{{ article.parts }}{% if article.deck is string %}", &[Some("deck"), Some("parts")][..]),
+            ("{% for part in article.parts %}{{ part.title }}", &[Some("parts")]),
+            ("{{ <card article={entry} /> }}{{ article | json }}", &[None]),
+            ("{{ article[\"parts\"] }}", &[None]),
+            ("{{ article?.parts }}", &[None]),
+            ("{{ entry.article.parts }}{# article #}<article>article</article>{{ article_title }}", &[]),
+        ] {
+            assert_eq!(
+                reads(text, "article"),
+                expected.iter().map(|field| field.map(str::to_owned)).collect::<Vec<_>>(),
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -115,6 +115,16 @@ impl Templates {
         self.by_name.values().any(|template| quoted.iter().any(|form| template.text.contains(form)))
     }
 
+    /// Whether any template may ask for this field of this value.
+    pub(super) fn may_read(&self, name: &str, field: &str) -> bool {
+        // The engine's name for all values at once.
+        const EVERYTHING: &str = "__tera_context";
+        let is_it = |(read, of): &(String, Option<String>)| {
+            read == EVERYTHING || read == name && of.as_ref().is_none_or(|of| of == field)
+        };
+        self.by_name.values().any(|template| template.outline.reads.iter().any(is_it))
+    }
+
     /// Names of all components of the chain.
     pub(super) fn components(&self) -> Vec<String> {
         let names = self.by_name.values().flat_map(|template| &template.outline.components);

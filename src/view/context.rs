@@ -20,6 +20,8 @@ pub struct ViewContext<'a> {
     pub catalog: &'a Catalog,
     /// Words of the interface.
     pub strings: &'a InterfaceStrings,
+    /// Whether the page of an article may show its parts by themselves; they stand in its text as well.
+    pub parts_of_articles: bool,
 }
 
 /// What one page's view is made from. Everything of the catalog is asked for here, so that it is known what a page
@@ -27,14 +29,15 @@ pub struct ViewContext<'a> {
 pub(super) struct PageContext<'a> {
     pub(super) config: &'a Config,
     pub(super) strings: &'a InterfaceStrings,
+    pub(super) parts_of_articles: bool,
     catalog: &'a Catalog,
     reads: RefCell<Vec<Read>>,
 }
 
 impl<'a> PageContext<'a> {
     pub(super) fn new(context: &ViewContext<'a>) -> Self {
-        let ViewContext { config, catalog, strings } = *context;
-        Self { config, strings, catalog, reads: RefCell::default() }
+        let ViewContext { config, catalog, strings, parts_of_articles } = *context;
+        Self { config, strings, parts_of_articles, catalog, reads: RefCell::default() }
     }
 
     /// What was asked for.

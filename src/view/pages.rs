@@ -177,7 +177,11 @@ fn article(context: &PageContext<'_>, plan: &PagePlan, index: EntryIndex) -> Pag
         deck: front.deck.as_ref().map(|deck| deck.value.clone()),
         content,
         republished: republished::origin(context, entry),
-        parts: parts::of_article(context, index, &PartPlace { root: &root, own_page: true, id_prefix: "" }),
+        parts: if context.parts_of_articles {
+            parts::of_article(context, index, &PartPlace { root: &root, own_page: true, id_prefix: "" })
+        } else {
+            Vec::new()
+        },
         authors: context.authors(entry),
         owner: entry.owner.map(|owner| context.person(owner)),
         review: review(entry.review.as_ref()),

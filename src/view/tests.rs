@@ -98,7 +98,8 @@ fn texts_of_views(snapshot: &Snapshot) -> Vec<(String, String)> {
         earlier: Vec::new(),
     };
     let (catalog, _) = catalog::build(input, None);
-    let context = ViewContext { config: &config, catalog: &catalog, strings: &InterfaceStrings::default() };
+    let strings = InterfaceStrings::default();
+    let context = ViewContext { config: &config, catalog: &catalog, strings: &strings, parts_of_articles: true };
     let mut texts = Vec::new();
     collect("", &serde_json::to_value(super::site(&context)).unwrap(), "site", &mut texts);
     for plan in plan(&catalog) {
