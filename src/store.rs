@@ -369,26 +369,56 @@ impl Stretch {
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
+}
 
-    /// Whether reading it asks nobody for it.
-    pub fn is_in_memory(&self) -> bool {
-        self.kept.is_in_memory()
+/// What was put away together, read at once.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// Where it lies, the place of the first byte that was read, and the bytes.
+    read: Option<(Kept, u32, Vec<u8>)>,
+}
+
+impl Opened {
+    /// Reads all of these that lie with the first of them that is not in memory.
+    ///
+    /// # Panics
+    ///
+    /// As [`Kept::read`].
+    pub fn of<'a>(stretches: impl Iterator<Item = &'a Stretch> + Clone) -> Self {
+        let Some(first) = stretches.clone().find(|stretch| !stretch.kept.is_in_memory()) else {
+            return Self::default();
+        };
+        let together = stretches.filter(|stretch| stretch.kept.is_same_place(&first.kept));
+        let (start, end) = together.fold((u32::MAX, 0), |(start, end), stretch| {
+            (start.min(stretch.from), end.max(stretch.from + stretch.length))
+        });
+        let bytes = first.kept.read_range(start as usize..end as usize).into_owned();
+        Self { read: Some((first.kept.clone(), start, bytes)) }
+    }
+
+    /// The bytes of a stretch, without asking for them again if they were read.
+    pub fn bytes<'a>(&'a self, stretch: &'a Stretch) -> Cow<'a, [u8]> {
+        let here = self.read.as_ref().and_then(|(kept, start, bytes)| {
+            let from = stretch.from.checked_sub(*start)? as usize;
+            bytes.get(from..from + stretch.len()).filter(|_| kept.is_same_place(&stretch.kept))
+        });
+        here.map_or_else(|| stretch.read(), Cow::Borrowed)
+    }
+
+    /// The same of a text.
+    pub fn text<'a>(&'a self, text: &'a Text) -> Cow<'a, str> {
+        as_text(self.bytes(&text.0))
     }
 }
 
-/// Brings what was put away together into memory at once.
-pub fn read_together(mut stretches: Vec<&mut Stretch>) {
-    while let Some(at) = stretches.iter().position(|stretch| !stretch.is_in_memory()) {
-        let first = stretches[at].kept.clone();
-        let (together, others): (Vec<_>, Vec<_>) =
-            stretches.into_iter().skip(at).partition(|stretch| stretch.kept.is_same_place(&first));
-        let start = together.iter().map(|stretch| stretch.from).min().unwrap_or_default();
-        let end = together.iter().map(|stretch| stretch.from + stretch.length).max().unwrap_or_default();
-        let kept = Kept(Place::Memory(first.read_range(start as usize..end as usize).into()));
-        for stretch in together {
-            *stretch = Stretch { kept: kept.clone(), from: stretch.from - start, length: stretch.length };
-        }
-        stretches = others;
+fn as_text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    let text = match bytes {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
+    };
+    match text {
+        Some(text) => text,
+        None => panic!("steward's temporary file was changed by another program"),
     }
 }
 
@@ -429,14 +459,7 @@ impl Text {
     ///
     /// Where the machine does not give back what it took.
     pub fn read(&self) -> Cow<'_, str> {
-        let text = match self.0.read() {
-            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
-            Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
-        };
-        match text {
-            Some(text) => text,
-            None => panic!("steward's temporary file was changed by another program"),
-        }
+        as_text(self.0.read())
     }
 
     /// Its length in bytes.
@@ -502,19 +525,21 @@ mod tests {
     #[test]
     fn short_texts_and_those_without_a_file_stay_in_memory() {
         let (long, short) = ("long ".repeat(100), "short");
-        let is_in_memory = |text: Text| text.stretch().is_in_memory();
+        let is_in_memory = |text: Text| text.0.kept.is_in_memory();
         assert!(is_in_memory(Store::on_disk().keep_text(short)));
         assert!(is_in_memory(Store::in_memory().keep_text(&long)));
         assert!(!is_in_memory(Store::on_disk().keep_text(&long)));
         let mut texts = ["a", &long, "", "b"].map(Text::from);
         Store::on_disk().keep_together(texts.iter_mut().map(Text::stretch_mut).collect());
-        assert!(texts.iter().all(|text| !text.stretch().is_in_memory()));
+        assert!(texts.iter().all(|text| !text.0.kept.is_in_memory()));
         let read = |texts: &[Text]| texts.iter().map(|text| text.read().into_owned()).collect::<Vec<_>>();
         assert_eq!((read(&texts), texts[1].len()), (["a", &long, "", "b"].map(str::to_owned).to_vec(), long.len()));
         let other = Store::on_disk().keep_text(&long);
-        let mut some = [texts[3].clone(), Text::from("here"), other, texts[1].clone()];
-        read_together(some.iter_mut().map(Text::stretch_mut).collect());
-        assert!(some.iter().all(|text| text.stretch().is_in_memory()));
-        assert_eq!(read(&some), ["b", "here", &long, &long]);
+        let some = [texts[3].clone(), Text::from("here"), other, texts[1].clone()];
+        let opened = Opened::of(some.iter().map(Text::stretch));
+        let read: Vec<_> = some.iter().map(|text| opened.text(text)).collect();
+        assert_eq!(read, ["b", "here", &long, &long]);
+        let is_here = |text: &Cow<'_, str>| matches!(text, Cow::Borrowed(_));
+        assert_eq!(read.iter().map(is_here).collect::<Vec<_>>(), [true, true, false, true]);
     }
 }

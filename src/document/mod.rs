@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::config::PartDefinition;
 use crate::diagnostic::{Diagnostic, FilePath, Span};
 use crate::source::Digest;
-use crate::store::{self, Store, Stretch, Text};
+use crate::store::{Opened, Store, Stretch, Text};
 
 pub use front_matter::FrontMatter;
 
@@ -86,7 +86,7 @@ pub struct Body {
     pub headings: Vec<Heading>,
     /// Links and images in order; [`Slot`]s refer to them by index.
     pub links: Vec<Link>,
-    /// Named parts in order. Where their texts are read, [`Body::parts_at_hand`] does it at once.
+    /// Named parts in order. [`Body::open_parts`] reads all that they hold at once.
     pub parts: Vec<Part>,
     /// Every id that the body's HTML gives to an element, without prefix.
     pub anchors: Anchors,
@@ -100,14 +100,9 @@ pub struct Body {
 }
 
 impl Body {
-    /// The named parts with all their texts in memory, for whoever reads several of them.
-    pub fn parts_at_hand(&self) -> Cow<'_, [Part]> {
-        if self.parts.iter().all(Part::is_in_memory) {
-            return Cow::Borrowed(&self.parts);
-        }
-        let mut parts = self.parts.clone();
-        store::read_together(parts.iter_mut().flat_map(Part::stretches_mut).collect());
-        Cow::Owned(parts)
+    /// Reads what all named parts hold, for whoever wants more of it than one text.
+    pub fn open_parts(&self) -> Opened {
+        Opened::of(self.parts.iter().flat_map(Part::stretches))
     }
 }
 
@@ -134,10 +129,20 @@ pub struct KeptFragment {
 impl KeptFragment {
     /// The same in memory.
     pub fn to_fragment(&self) -> Fragment {
-        let mut here = self.clone();
-        store::read_together(here.stretches_mut().into());
-        let slots = here.slots.read().as_chunks().0.iter().filter_map(Slot::from_bytes).collect();
-        Fragment { html: here.html.read().into_owned(), slots }
+        let opened = self.open();
+        let (html, slots) = self.read(&opened);
+        Fragment { html: html.into_owned(), slots }
+    }
+
+    /// The HTML between the slots, and the slots, from what was read already.
+    pub fn read<'a>(&'a self, opened: &'a Opened) -> (Cow<'a, str>, Vec<Slot>) {
+        let slots = opened.bytes(&self.slots).as_chunks().0.iter().filter_map(Slot::from_bytes).collect();
+        (opened.text(&self.html), slots)
+    }
+
+    /// Reads it.
+    pub fn open(&self) -> Opened {
+        Opened::of(self.stretches().into_iter())
     }
 
     fn stretches(&self) -> [&Stretch; 2] {
@@ -380,21 +385,16 @@ pub struct PartItem {
 }
 
 impl Part {
-    /// The same with all texts in memory.
-    pub fn at_hand(&self) -> Cow<'_, Self> {
-        if self.is_in_memory() {
-            return Cow::Borrowed(self);
-        }
-        let mut part = self.clone();
-        store::read_together(part.stretches_mut().collect());
-        Cow::Owned(part)
+    /// Reads what it holds.
+    pub fn open(&self) -> Opened {
+        Opened::of(self.stretches())
     }
 
-    fn is_in_memory(&self) -> bool {
-        let of = |content: &KeptFragment, text: &Text| {
-            text.stretch().is_in_memory() && content.stretches().into_iter().all(Stretch::is_in_memory)
-        };
-        of(&self.content, &self.text) && self.items.iter().all(|item| of(&item.content, &item.text))
+    fn stretches(&self) -> impl Iterator<Item = &Stretch> + Clone {
+        fn of<'a>(content: &'a KeptFragment, text: &'a Text) -> impl Iterator<Item = &'a Stretch> + Clone {
+            content.stretches().into_iter().chain([text.stretch()])
+        }
+        of(&self.content, &self.text).chain(self.items.iter().flat_map(|item| of(&item.content, &item.text)))
     }
 
     fn stretches_mut(&mut self) -> impl Iterator<Item = &mut Stretch> {

@@ -15,6 +15,7 @@ use crate::memo::Memo;
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::search::{self, PageAnalysis};
 use crate::source::{Content, Digest, SourceFile};
+use crate::store::Store;
 use crate::syndication;
 use crate::theme::Theme;
 use crate::timings::{Stage, Timings, stage};
@@ -154,8 +155,10 @@ impl FileWriter<'_> {
         // Where they are not kept, each is made when it is asked for, so that never all are in memory.
         let kept = memo.context(|| texts).map(|context| memo.analyses.map(Some(context), &documents, of_document));
         let analysis_of = |at: usize| kept.as_ref().map_or_else(|| of_document(at), |kept| kept[at].clone());
+        // Where somebody waits for the next index, its words stay at hand.
+        let store = if memo.keeps_results() { Store::in_memory() } else { memo.store().clone() };
         let results = Mutex::new(Vec::new());
-        search::write((catalog, self.context.config), memo.store(), &analysis_of, &|file| {
+        search::write((catalog, self.context.config), &store, &analysis_of, &|file| {
             let result = self.sink.put(&file.path, OutputContents::Bytes(file.text.as_bytes()));
             results.lock().unwrap_or_else(PoisonError::into_inner).push((file.path, result));
         });

@@ -19,7 +19,7 @@ use crate::store::{Kept, Store};
 const LARGE_SITE: usize = 2_000;
 
 /// Marks are sorted for as many groups at once as have about this many, so that memory does not grow with the site.
-const MARKS_AT_ONCE: usize = 1 << 20;
+const MARKS_AT_ONCE: usize = 2 << 20;
 
 /// Bits of a mark where it is longest.
 const LONGEST_MARK: u32 = 12;

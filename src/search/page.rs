@@ -92,9 +92,10 @@ impl PageAnalysis {
             for heading in &document.body.headings {
                 reader.read(&heading.text, Field { weight: HEADING_EXTRA, flags: 0, in_sequence: false });
             }
-            let parts = front.external_url.is_none().then(|| document.body.parts_at_hand());
-            for part in parts.iter().flat_map(|parts| &**parts) {
-                for (_, text) in records::places(part) {
+            let parts = if front.external_url.is_some() { &[] } else { document.body.parts.as_slice() };
+            let opened = document.body.open_parts();
+            for part in parts {
+                for (_, text) in records::places(part, &opened) {
                     reader.read(&text, Field { weight: PART_EXTRA, flags: IN_PART, in_sequence: false });
                 }
             }

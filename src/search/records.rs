@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::catalog::{Catalog, Entry, address};
 use crate::config::Config;
 use crate::document::{Body, DocumentKind, FrontMatter, Part};
+use crate::store::Opened;
 
 /// A page that can be found.
 #[derive(Debug)]
@@ -101,11 +102,11 @@ pub(super) fn other_names(front: &FrontMatter) -> impl Iterator<Item = &str> {
 
 /// Anchors, without encoding, and texts of a part's places. A learning point is one place; steps, questions and a
 /// site's own parts are as many as they have items.
-pub(super) fn places(part: &Part) -> Vec<(&str, Cow<'_, str>)> {
+pub(super) fn places<'a>(part: &'a Part, opened: &'a Opened) -> Vec<(&'a str, Cow<'a, str>)> {
     if part.items.is_empty() || part.key == "learning_point" {
-        return vec![(part.anchor.as_str(), part.text.read())];
+        return vec![(part.anchor.as_str(), opened.text(&part.text))];
     }
-    part.items.iter().map(|item| (item.id.as_str(), item.text.read())).collect()
+    part.items.iter().map(|item| (item.id.as_str(), opened.text(&item.text))).collect()
 }
 
 /// A place's anchor as it stands in an address.

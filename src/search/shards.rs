@@ -18,9 +18,9 @@ use super::neighbours::{Marks, Neighbours};
 use super::records::{self, FACETS, Record, anchor};
 use super::vocabulary::Vocabulary;
 use super::{FOLDER, IndexFile};
-use crate::document::{Body, Part};
+use crate::document::Part;
 use crate::source::Digest;
-use crate::store::Store;
+use crate::store::{Opened, Store};
 
 /// Pages in a file of titles and excerpts. Known to `search.js` through the root.
 const PAGES_PER_BLOCK: usize = 8;
@@ -413,30 +413,32 @@ fn block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>
 /// A part of a page: key, title, then anchors and texts of its places.
 type PartRow<'a> = (usize, &'a str, Vec<(String, Cow<'a, str>)>);
 
-/// The parts of a page that are results, with all their texts in memory.
-fn parts_of<'a>(record: &Record<'a>) -> Cow<'a, [Part]> {
-    record.body_with_parts.map(Body::parts_at_hand).unwrap_or_default()
+/// The parts of a page that are results, and what they hold.
+fn parts_of<'a>(record: &Record<'a>) -> (&'a [Part], Opened) {
+    record.body_with_parts.map(|body| (&*body.parts, body.open_parts())).unwrap_or_default()
 }
 
 /// Writes the parts of some pages and returns the hash; empty, and no file, where no page has one.
 fn part_block(number: usize, records: &[Record<'_>], keys: &[&str], files: &Files<'_>) -> String {
     let key = |key: &str| keys.binary_search(&key).unwrap_or_default();
-    let parts: Vec<Cow<'_, [Part]>> = records.iter().map(parts_of).collect();
-    let row = |part| part_row(key, part);
-    let rows: Vec<Vec<PartRow<'_>>> = parts.iter().map(|parts| parts.iter().map(row).collect()).collect();
+    let parts: Vec<(&[Part], Opened)> = records.iter().map(parts_of).collect();
+    let mut rows: Vec<Vec<PartRow<'_>>> = Vec::with_capacity(parts.len());
+    for (parts, opened) in &parts {
+        rows.push(parts.iter().map(|part| part_row(key, part, opened)).collect());
+    }
     if rows.iter().all(Vec::is_empty) { String::new() } else { by_number('p', number, &rows, files) }
 }
 
-fn part_row(number_of_key: impl Fn(&str) -> usize, part: &Part) -> PartRow<'_> {
-    (number_of_key(&part.key), &part.title, places(part))
+fn part_row<'a>(number_of_key: impl Fn(&str) -> usize, part: &'a Part, opened: &'a Opened) -> PartRow<'a> {
+    (number_of_key(&part.key), &part.title, places(part, opened))
 }
 
-fn places(part: &Part) -> Vec<(String, Cow<'_, str>)> {
+fn places<'a>(part: &'a Part, opened: &'a Opened) -> Vec<(String, Cow<'a, str>)> {
     let shortened = |text| match text {
         Cow::Borrowed(text) => shorten(text),
         Cow::Owned(text) => Cow::Owned(shorten(&text).into_owned()),
     };
-    records::places(part).into_iter().map(|(id, text)| (anchor(id), shortened(text))).collect()
+    records::places(part, opened).into_iter().map(|(id, text)| (anchor(id), shortened(text))).collect()
 }
 
 /// The keys of all parts, sorted.

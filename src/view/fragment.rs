@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::context::PageContext;
 use crate::catalog::{Entry, EntryIndex, INSIDE_TERM, Target, address};
-use crate::document::{DocumentKind, Fragment, KeptFragment, Slot, SlotKind};
+use crate::document::{DocumentKind, KeptFragment, Slot, SlotKind};
+use crate::store::Opened;
 
 /// Where a fragment stands.
 pub(super) struct Place<'a> {
@@ -20,7 +21,17 @@ pub(super) struct Place<'a> {
 
 /// Renders a fragment for its place.
 pub(super) fn html(context: &PageContext<'_>, fragment: &KeptFragment, place: &Place<'_>) -> String {
-    let Fragment { html, slots } = fragment.to_fragment();
+    html_of(context, fragment, &fragment.open(), place)
+}
+
+/// The same of a fragment that was read already.
+pub(super) fn html_of(
+    context: &PageContext<'_>,
+    fragment: &KeptFragment,
+    opened: &Opened,
+    place: &Place<'_>,
+) -> String {
+    let (html, slots) = fragment.read(opened);
     filled(context, &html, &slots, place)
 }
 

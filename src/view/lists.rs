@@ -234,8 +234,8 @@ pub(super) fn parts(context: &PageContext<'_>, plan: &PagePlan, list: usize, num
         let id_prefix = format!("p{}-", at + 1);
         let place = PartPlace { root: &root, own_page: false, id_prefix: &id_prefix };
         if let Some(group) = groups.last_mut() {
-            let part = context.entry(article).document.body.parts[part].at_hand();
-            let entry = parts::entry(context, article, &part, &place);
+            let part = &context.entry(article).document.body.parts[part];
+            let entry = parts::entry(context, article, part, &place);
             if entry.content.is_some() || entry.excerpt.is_some() {
                 let added = republished::add_statement(context, context.entry(article), &mut statements);
                 if added {

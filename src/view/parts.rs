@@ -10,6 +10,7 @@ use super::{LinkView, PartEntry, PartItemView};
 use crate::catalog::{Entry, EntryIndex, address};
 use crate::document::{Part, PartItem};
 use crate::rights::words::words_with_places;
+use crate::store::Opened;
 
 /// Where parts are shown.
 pub(super) struct PartPlace<'a> {
@@ -32,19 +33,23 @@ impl<'a> PartPlace<'a> {
 pub(super) fn of_article(context: &PageContext<'_>, article: EntryIndex, place: &PartPlace<'_>) -> Vec<PartEntry> {
     let owner = context.entry(article);
     let shown = if owner.document.front.source.is_none() { Excerpt::Whole } else { Excerpt::None };
-    let parts = owner.document.body.parts_at_hand();
-    parts.iter().map(|part| entry_showing(context, article, part, place, shown)).collect()
+    let opened = owner.document.body.open_parts();
+    let parts = owner.document.body.parts.iter();
+    parts.map(|part| entry_showing(context, article, (part, &opened), place, shown)).collect()
 }
 
 /// One part of an article on a page of many.
 pub(super) fn entry(context: &PageContext<'_>, article: EntryIndex, part: &Part, place: &PartPlace<'_>) -> PartEntry {
     let owner = context.entry(article);
+    let opened = part.open();
     let shown = match republished::excerpt_of(context, owner) {
-        Excerpt::Whole if owner.document.front.source.is_some() && !can_be_found(&part.text.read()) => Excerpt::None,
-        Excerpt::Words(limit) if limit < FEWEST_WORDS || !can_be_found(&part.text.read()) => Excerpt::None,
+        Excerpt::Whole if owner.document.front.source.is_some() && !can_be_found(&opened.text(&part.text)) => {
+            Excerpt::None
+        }
+        Excerpt::Words(limit) if limit < FEWEST_WORDS || !can_be_found(&opened.text(&part.text)) => Excerpt::None,
         other => other,
     };
-    entry_showing(context, article, part, place, shown)
+    entry_showing(context, article, (part, &opened), place, shown)
 }
 
 /// Words below which a text cannot be found on a page, so that its statement cannot be proved there: it is not shown
@@ -53,8 +58,9 @@ const FEWEST_WORDS: usize = 8;
 
 /// The visible text of all parts of an article, headings included, as [`with_statement`] shows it.
 pub(super) fn text_of_parts(context: &PageContext<'_>, article: EntryIndex) -> String {
-    let parts = context.entry(article).document.body.parts_at_hand();
-    let texts = parts.iter().flat_map(|part| [Cow::from(part.title.as_str()), part.text.read()]);
+    let body = &context.entry(article).document.body;
+    let opened = body.open_parts();
+    let texts = body.parts.iter().flat_map(|part| [Cow::from(part.title.as_str()), opened.text(&part.text)]);
     texts.collect::<Vec<_>>().join("\n")
 }
 
@@ -77,7 +83,8 @@ pub(super) fn with_statement(
     }
     let language = republished::language_attribute(context.foreign_language(owner).as_deref());
     let mut html = String::new();
-    for part in &*owner.document.body.parts_at_hand() {
+    let opened = owner.document.body.open_parts();
+    for part in &owner.document.body.parts {
         html.push_str("<section class=\"part part-");
         escape(&mut html, &part.key.replace('_', "-"));
         html.push_str("\" data-part=\"");
@@ -85,7 +92,7 @@ pub(super) fn with_statement(
         html.push_str(&format!("\"{language}>\n<h{level} class=\"part-title\">"));
         escape(&mut html, &part.title);
         html.push_str(&format!("</h{level}>\n"));
-        html.push_str(&fragment::html(context, &part.content, &place.of(article)));
+        html.push_str(&fragment::html_of(context, &part.content, &opened, &place.of(article)));
         html.push_str("\n</section>\n");
     }
     (!html.is_empty()).then(|| republished::with_statement(context, owner, source, level, html))
@@ -94,7 +101,7 @@ pub(super) fn with_statement(
 fn entry_showing(
     context: &PageContext<'_>,
     article: EntryIndex,
-    part: &Part,
+    (part, opened): (&Part, &Opened),
     place: &PartPlace<'_>,
     shown: Excerpt,
 ) -> PartEntry {
@@ -102,13 +109,15 @@ fn entry_showing(
     let place = place.of(article);
     let (content, items) = match shown {
         Excerpt::Whole => {
-            let items = part.items.iter().map(|item| item_view(context, owner, item, &place)).collect();
-            (Some(fragment::html(context, &part.content, &place)), items)
+            let items = part.items.iter().map(|item| item_view(context, owner, (item, opened), &place)).collect();
+            (Some(fragment::html_of(context, &part.content, opened, &place)), items)
         }
         Excerpt::Words(_) | Excerpt::None => (None, Vec::new()),
     };
     let excerpt = match shown {
-        Excerpt::Words(limit) if !part.text.is_empty() => Some(republished::cut_to_words(&part.text.read(), limit)),
+        Excerpt::Words(limit) if !part.text.is_empty() => {
+            Some(republished::cut_to_words(&opened.text(&part.text), limit))
+        }
         _ => None,
     };
     PartEntry {
@@ -134,10 +143,15 @@ fn title(context: &PageContext<'_>, part: &Part, shown: Excerpt) -> String {
     }
 }
 
-fn item_view(context: &PageContext<'_>, owner: &Entry, item: &PartItem, place: &Place<'_>) -> PartItemView {
+fn item_view(
+    context: &PageContext<'_>,
+    owner: &Entry,
+    (item, opened): (&PartItem, &Opened),
+    place: &Place<'_>,
+) -> PartItemView {
     PartItemView {
         id: item.id.clone(),
-        content: fragment::html(context, &item.content, place),
+        content: fragment::html_of(context, &item.content, opened, place),
         url: anchored(owner, &item.id),
     }
 }

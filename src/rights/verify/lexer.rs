@@ -23,7 +23,7 @@ pub(super) fn feed(page: &StrTendril, sink: &impl TokenSink) -> Plain<()> {
     if bytes.starts_with("\u{FEFF}".as_bytes()) || memchr2(0, b'\r', bytes).is_some() {
         return Err(NotPlain);
     }
-    let mut lexer = Lexer { page, at: 0, name: String::new() };
+    let mut lexer = Lexer { page, at: 0, names: Names::default() };
     while lexer.at < bytes.len() {
         if bytes[lexer.at] == b'<' {
             lexer.markup(sink)?;
@@ -58,8 +58,38 @@ enum Following {
 struct Lexer<'p> {
     page: &'p StrTendril,
     at: usize,
-    /// A name in lower case, while it is read.
-    name: String,
+    names: Names<'p>,
+}
+
+/// How many names are remembered at most.
+const PLACES: usize = 64;
+
+/// Names that were met on the page, as they are written and as the parser knows them: there are few, and to look one up
+/// among all names takes as long as to read a tag.
+struct Names<'p>([Option<(&'p str, LocalName)>; PLACES]);
+
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Self([const { None }; PLACES])
+    }
+}
+
+impl<'p> Names<'p> {
+    fn get(&mut self, written: &'p str) -> LocalName {
+        let place = match written.as_bytes() {
+            [first, .., last] => usize::from(*first) * 7 + usize::from(*last) * 3 + written.len() * 5,
+            short => short.iter().map(|byte| usize::from(*byte)).sum(),
+        };
+        let known = &mut self.0[place % PLACES];
+        match known {
+            Some((other, name)) if *other == written => name.clone(),
+            _ => {
+                let name = LocalName::from(written.to_ascii_lowercase());
+                *known = Some((written, name.clone()));
+                name
+            }
+        }
+    }
 }
 
 impl Lexer<'_> {
@@ -219,24 +249,23 @@ impl Lexer<'_> {
         if !self.peek()?.is_ascii_alphabetic() {
             return Err(NotPlain);
         }
-        self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'-')?;
+        let name = self.name(|byte| byte.is_ascii_alphanumeric() || byte == b'-')?;
         match self.peek()? {
-            b' ' | b'\n' | b'\t' | b'>' | b'/' => Ok(LocalName::from(self.name.as_str())),
+            b' ' | b'\n' | b'\t' | b'>' | b'/' => Ok(name),
             _ => Err(NotPlain),
         }
     }
 
-    /// Reads a run of characters into `name`, in lower case.
-    fn name(&mut self, belongs: impl Fn(u8) -> bool) -> Plain<()> {
+    /// Reads a run of characters as a name, in lower case.
+    fn name(&mut self, belongs: impl Fn(u8) -> bool) -> Plain<LocalName> {
         let start = self.at;
         while belongs(self.peek()?) {
             self.at += 1;
         }
-        self.name.clear();
-        let name = self.page.get(start..self.at).ok_or(NotPlain)?;
-        self.name.push_str(name);
-        self.name.make_ascii_lowercase();
-        if self.name.is_empty() { Err(NotPlain) } else { Ok(()) }
+        match self.page.get(start..self.at) {
+            Some(name) if !name.is_empty() => Ok(self.names.get(name)),
+            _ => Err(NotPlain),
+        }
     }
 
     fn skip_space(&mut self) -> bool {
@@ -248,8 +277,8 @@ impl Lexer<'_> {
     }
 
     fn attribute(&mut self) -> Plain<Attribute> {
-        self.name(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.'))?;
-        let name = QualName::new(None, ns!(), LocalName::from(self.name.as_str()));
+        let name = self.name(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.'))?;
+        let name = QualName::new(None, ns!(), name);
         let value = match self.peek()? {
             b'=' => {
                 self.at += 1;
