@@ -2,6 +2,8 @@
 //!
 //! Owns the sketch of a single text. Must not know how common a word is elsewhere.
 
+use std::ops::Range;
+
 /// Words kept for each document: enough to tell texts apart, few enough that the catalog stays small.
 const KEPT: usize = 48;
 
@@ -93,7 +95,7 @@ fn collect(text: &str, mut found: impl FnMut(u64)) {
         }
         if bytes.get(at).is_none_or(u8::is_ascii) {
             if at - start >= SHORTEST {
-                found(hash_of_ascii(&bytes[start..at]));
+                found(hash_of_ascii(bytes, start..at));
             }
             at += 1;
             continue;
@@ -110,27 +112,33 @@ fn collect(text: &str, mut found: impl FnMut(u64)) {
 }
 
 /// The hash of a word of ASCII letters and digits: in all of them but capitals, 0x20 is set.
-fn hash_of_ascii(word: &[u8]) -> u64 {
-    hash_of_chunks(word, 0x2020_2020_2020_2020)
+fn hash_of_ascii(text: &[u8], word: Range<usize>) -> u64 {
+    hash_of_chunks(text, word, 0x2020_2020_2020_2020)
 }
 
 /// The hash of a word in lower case; that of ASCII letters and digits is [`hash_of_ascii`].
 fn hash(word: &[u8]) -> u64 {
-    hash_of_chunks(word, 0)
+    hash_of_chunks(word, 0..word.len(), 0)
 }
 
 /// Multiplies and folds, eight bytes at a time; the multiplier is that of Steele, Lea and Flood's SplitMix (2014).
-fn hash_of_chunks(word: &[u8], set: u64) -> u64 {
+fn hash_of_chunks(text: &[u8], word: Range<usize>, set: u64) -> u64 {
     let mut hash = word.len() as u64;
-    for chunk in word.chunks(8) {
-        let mut eight = [0; 8];
-        eight[..chunk.len()].copy_from_slice(chunk);
+    for at in word.clone().step_by(8) {
         // Bits behind the word's end stay zero.
-        let set = set >> (8 * (8 - chunk.len()));
-        hash = (hash ^ (u64::from_le_bytes(eight) | set)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let behind = 64 - 8 * (word.end - at).min(8);
+        hash = (hash ^ ((eight_from(text, at) | set) << behind >> behind)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         hash ^= hash >> 29;
     }
     hash
+}
+
+/// Eight bytes of a text from a place on, the first one lowest; zeros behind its end.
+fn eight_from(text: &[u8], at: usize) -> u64 {
+    match text[at..].first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => text[at..].iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
+    }
 }
 
 #[cfg(test)]
@@ -148,7 +156,7 @@ mod tests {
             let hashes = |text: &str| extract("", text);
             assert!(!hashes(left).is_empty() && hashes(left) == hashes(right), "{left}");
         }
-        let (one, two) = (hash_of_ascii(b"understanding"), hash(b"understanding"));
+        let (one, two) = (hash_of_ascii(b"an Understanding of", 3..16), hash(b"understanding"));
         assert_eq!((one, two != hash(b"understandings")), (two, true));
     }
 }
