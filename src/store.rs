@@ -11,8 +11,9 @@ use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// Space is given out in pieces of this many bytes, so that what one leaves behind fits another.
-const BLOCK: u64 = 1024;
+/// Space is given out in pieces of this many bytes, so that what one segment leaves behind fits another: nearly all are
+/// between four and five of them.
+const BLOCK: u64 = 64 << 10;
 
 /// Fewer bytes than this stay in memory: a place in the file costs as much.
 const SMALLEST: usize = 128;
@@ -56,7 +57,7 @@ enum Place {
     Stored { segment: Arc<Segment>, from: u32, length: u32 },
 }
 
-/// Bytes that are written at once; their space is free again when this is dropped.
+/// Bytes that are written at once; their space is free again when none of them is wanted any more.
 #[derive(Debug)]
 struct Segment {
     disk: Arc<Disk>,
@@ -123,14 +124,16 @@ impl Inner {
     /// The segment that has the bytes now, and where in it.
     fn put(&self, bytes: &[u8]) -> (Arc<Segment>, u32) {
         if bytes.len() >= SEGMENT {
-            let segment = Arc::new(Segment::of(&self.disk, bytes.to_vec()));
-            segment.write_out();
-            return (segment, 0);
+            let state = match self.disk.put(bytes) {
+                Ok(block) => State::File { block, length: bytes.len() },
+                Err(_) => State::Memory(bytes.to_vec()),
+            };
+            return (Arc::new(Segment::of(&self.disk, state)), 0);
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let segment = Arc::clone(
-            open.get_or_insert_with(|| Arc::new(Segment::of(&self.disk, Vec::with_capacity(SEGMENT + bytes.len())))),
-        );
+        let segment = Arc::clone(open.get_or_insert_with(|| {
+            Arc::new(Segment::of(&self.disk, State::Memory(Vec::with_capacity(SEGMENT + bytes.len()))))
+        }));
         let (from, length) = segment.append(bytes);
         if length >= SEGMENT {
             *open = None;
@@ -142,8 +145,8 @@ impl Inner {
 }
 
 impl Segment {
-    fn of(disk: &Arc<Disk>, bytes: Vec<u8>) -> Self {
-        Self { disk: Arc::clone(disk), state: RwLock::new(State::Memory(bytes)) }
+    fn of(disk: &Arc<Disk>, state: State) -> Self {
+        Self { disk: Arc::clone(disk), state: RwLock::new(state) }
     }
 
     /// Adds bytes to an open segment; where they begin, and how many there are then.
