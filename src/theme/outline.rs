@@ -156,7 +156,9 @@ fn read_names(inside: &str, outline: &mut Outline) {
             at += 1;
             continue;
         }
-        if !inside[..at].ends_with('.') {
+        // One dot makes it a field of what stands before; three spread a whole value.
+        let before = &inside[..at];
+        if !before.ends_with('.') || before.ends_with("..") {
             let field = inside[end..].strip_prefix('.').map(|_| &inside[end + 1..end_of_name(end + 1)]);
             let field = field.filter(|field| !field.is_empty()).map(str::to_owned);
             outline.reads.insert((inside[at..end].to_owned(), field));
@@ -209,6 +211,7 @@ mod tests {
             ("{{ <card article={entry} /> }}{{ article | json }}", &[None]),
             ("{{ article[\"parts\"] }}", &[None]),
             ("{{ article?.parts }}", &[None]),
+            ("{{ <card {...article} /> }}", &[None]),
             ("{{ entry.article.parts }}{# article #}<article>article</article>{{ article_title }}", &[]),
         ] {
             assert_eq!(
