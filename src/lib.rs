@@ -49,7 +49,8 @@
 //! - **Views are the themes' contract**: small, complete, ordered, versioned. Addresses in them are relative to the
 //!   site's root, so that one value serves pages of any depth.
 //! - **Memory does not grow with the bytes written.** A page is made, rendered, checked and handed over on its own; only
-//!   its links and ids stay. What is seldom read of the inputs is put away in a file ([`store`]).
+//!   its links and ids stay. What is seldom read is put away in a file ([`store`]): texts of the
+//!   inputs, links of pages, and the words of all pages while the search index is made.
 //! - **One visibility filter** comes before everything that reads documents: a page that is left out leaves no byte.
 
 pub mod audit;
