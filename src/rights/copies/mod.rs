@@ -1,30 +1,33 @@
 //! Runs of words that a text shares with known texts, found in linear time.
 //!
-//! Known texts are republished pieces and statements, each of one owner (a source). A text is first held against every
-//! 13th stretch of 13 words of the known texts, by a rolling hash (Karp and Rabin 1987): each run of [`RUN`] words has
-//! such a stretch in it, so a text without one shares no run, which is true of nearly all. For the others, and only
-//! once there is one, every run of a known text is indexed; a run that occurs often is kept once for each of two
-//! owners, which is enough to say whose it is, so that no text, however repetitive, costs more than its length. Hits
-//! are compared word by word. Statements shorter than a run count when they are contained whole.
+//! Known texts are republished pieces and statements, each of one owner (a source). From every text some stretches of 13
+//! words are chosen by what they say: of each 13 stretches in a row the one with the lowest rolling hash (Karp and Rabin
+//! 1987; winnowing, Schleimer, Wilkerson and Aiken 2003). Two texts that share a run of [`RUN`] words share all its
+//! stretches, so they share a chosen one; a text without one of another owner shares no run, which is true of nearly
+//! all. For the others, and only once there is one, every run of a known text is indexed; a run that occurs often is
+//! kept once for each of two owners, which is enough to say whose it is, so that no text, however repetitive, costs
+//! more than its length. Hits are compared word by word. Statements shorter than a run count when they are contained
+//! whole.
 //!
 //! | room | owns |
 //! |---|---|
 //! | `check` | what the authors of a site typed, held against its known texts |
 //! | `files` | the words of files that are copied as they are |
 //! | `place` | where in a file a run stands |
+//! | `stretches` | which stretches are chosen, and whose they are |
 //!
 //! Must not know where a text comes from, so that a finished folder can be searched with it as well.
 
 pub mod check;
 pub mod files;
 pub mod place;
+mod stretches;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
+use self::stretches::Stretches;
 use super::words::{Word, mix};
 
 /// Words in a row that make a copy.
@@ -101,48 +104,8 @@ impl Runs {
         let shared = thin_out(&mut grams, texts, length);
         let mut filter = Filter::for_entries(grams.len());
         grams.iter().for_each(|gram| filter.insert(gram.hash));
-        let buckets = Buckets::of(&grams);
+        let buckets = Buckets::of(grams.iter().map(|gram| gram.hash));
         Self { grams, buckets, filter, shared }
-    }
-}
-
-/// Of every known text the stretches of words that begin at a multiple of their length, which is such that every run
-/// has one in it.
-#[derive(Debug)]
-struct Stretches {
-    length: usize,
-    /// The hash of a stretch and the owner of its text, in order.
-    hashes: Vec<(u64, u32)>,
-    filter: Filter,
-}
-
-impl Stretches {
-    fn of(texts: &[KnownText], run: usize) -> Self {
-        let length = run.div_ceil(2).max(1);
-        let mut hashes: Vec<(u64, u32)> = texts
-            .par_iter()
-            .filter(|text| text.words.len() >= run)
-            .flat_map_iter(|text| {
-                let stretches = Rolling::over(&text.words, length).filter(move |(at, _)| at % length == 0);
-                stretches.map(move |(_, hash)| (hash, text.owner))
-            })
-            .collect();
-        hashes.par_sort_unstable();
-        hashes.dedup();
-        let mut filter = Filter::for_entries(hashes.len());
-        hashes.iter().for_each(|(hash, _)| filter.insert(*hash));
-        Self { length, hashes, filter }
-    }
-
-    /// Whether these words may share a run with a text of another owner than `own`.
-    fn may_share(&self, words: &[Word], own: Option<u32>) -> bool {
-        let is_other = |hash: u64| {
-            let first = self.hashes.partition_point(|(known, _)| *known < hash);
-            let mut same = self.hashes[first..].iter().take_while(|(known, _)| *known == hash);
-            same.any(|(_, owner)| Some(*owner) != own)
-        };
-        !self.hashes.is_empty()
-            && Rolling::over(words, self.length).any(|(_, hash)| self.filter.may_contain(hash) && is_other(hash))
     }
 }
 
@@ -199,7 +162,7 @@ impl KnownTexts {
     /// runs; that was found out when the index was made.
     pub fn find_in_known(&self, text: usize) -> Vec<SharedRun> {
         let KnownText { owner, words, .. } = &self.texts[text];
-        if self.stretches.may_share(words, Some(*owner)) && self.runs().shared.binary_search(&text).is_ok() {
+        if self.stretches.are_shared(text) && self.runs().shared.binary_search(&text).is_ok() {
             return self.find(words, Some(*owner));
         }
         let mut runs = Vec::new();
@@ -323,7 +286,7 @@ impl Iterator for Rolling<'_> {
     }
 }
 
-/// Where the runs whose hashes have the same first bits lie: about four to a bucket.
+/// Where the hashes lie that begin with the same bits: about four to a bucket.
 #[derive(Debug)]
 struct Buckets {
     starts: Vec<u32>,
@@ -331,12 +294,13 @@ struct Buckets {
 }
 
 impl Buckets {
-    fn of(grams: &[Gram]) -> Self {
-        let count = (grams.len() / 4).max(2).next_power_of_two();
+    /// Buckets for hashes that lie in order.
+    fn of(hashes: impl ExactSizeIterator<Item = u64>) -> Self {
+        let count = (hashes.len() / 4).max(2).next_power_of_two();
         let shift = 64 - count.trailing_zeros();
         let mut starts = vec![0; count + 1];
-        for gram in grams {
-            starts[(gram.hash >> shift) as usize + 1] += 1;
+        for hash in hashes {
+            starts[(hash >> shift) as usize + 1] += 1;
         }
         for bucket in 1..=count {
             starts[bucket] += starts[bucket - 1];
