@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use crate::runs::{Run, Runs, eight_from};
+
 /// Words kept for each document: enough to tell texts apart, few enough that the catalog stays small.
 const KEPT: usize = 48;
 
@@ -85,29 +87,18 @@ impl Counts {
 
 /// Calls `found` with the hash of every longer word of a text.
 fn collect(text: &str, mut found: impl FnMut(u64)) {
-    let bytes = text.as_bytes();
     let mut lower = String::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-            at += 1;
-        }
-        if bytes.get(at).is_none_or(u8::is_ascii) {
-            if at - start >= SHORTEST {
-                found(hash_of_ascii(bytes, start..at));
+    for Run { place, is_ascii } in Runs::of(text) {
+        if !is_ascii {
+            let words = text[place].split(|character: char| !character.is_alphanumeric());
+            for word in words.filter(|word| word.chars().nth(SHORTEST - 1).is_some()) {
+                lower.clear();
+                lower.extend(word.chars().flat_map(char::to_lowercase));
+                found(hash(lower.as_bytes()));
             }
-            at += 1;
-            continue;
+        } else if place.len() >= SHORTEST {
+            found(hash_of_ascii(text.as_bytes(), place));
         }
-        let rest = &text[start..];
-        let end = rest.find(|character: char| !character.is_alphanumeric()).unwrap_or(rest.len());
-        if rest[..end].chars().nth(SHORTEST - 1).is_some() {
-            lower.clear();
-            lower.extend(rest[..end].chars().flat_map(char::to_lowercase));
-            found(hash(lower.as_bytes()));
-        }
-        at = start + end + rest[end..].chars().next().map_or(0, char::len_utf8);
     }
 }
 
@@ -131,14 +122,6 @@ fn hash_of_chunks(text: &[u8], word: Range<usize>, set: u64) -> u64 {
         hash ^= hash >> 29;
     }
     hash
-}
-
-/// Eight bytes of a text from a place on, the first one lowest; zeros behind its end.
-fn eight_from(text: &[u8], at: usize) -> u64 {
-    match text[at..].first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => text[at..].iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::runs::{Run, Runs, eight_from};
+
 /// A word: the hash of its folded form. Two different words of one site have the same with a probability of about
 /// one in 10¹³; a run of equal hashes is a run of equal words for every purpose.
 pub type Word = u64;
@@ -32,67 +34,63 @@ pub fn words_with_places(text: &str) -> Vec<(Word, Range<usize>)> {
 pub fn each_word(text: &str, mut found: impl FnMut(Word, Range<usize>)) {
     let bytes = text.as_bytes();
     let mut open: Option<(Hasher, usize)> = None;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if FOLDED[usize::from(byte)] != 0 {
-            let (mut hasher, start) = open.take().unwrap_or((Hasher::new(), at));
-            // The inner loop keeps the hash in a register: nearly all of a text is read here.
-            while let Some(folded) = bytes.get(at).map(|&byte| FOLDED[usize::from(byte)]).filter(|&folded| folded != 0)
-            {
-                hasher.byte(folded);
-                at += 1;
-            }
-            // Nearly all words end at a blank.
-            if bytes.get(at) == Some(&b' ') {
-                found(hasher.finish(), start..at);
-                at += 1;
-            } else {
-                open = Some((hasher, start));
-            }
-            continue;
+    let mut behind = 0;
+    let mut runs = Runs::of(text);
+    while let Some(Run { place, is_ascii }) = runs.next() {
+        if bytes[behind..place.start].iter().any(|&byte| byte != b'\'')
+            && let Some((hasher, start)) = open.take()
+        {
+            found(hasher.finish(), start..behind);
         }
-        let step = match byte {
-            b'\'' => {
-                at += 1;
-                continue;
-            }
-            0..=0x7F => 1,
-            _ => match plain_punctuation(&bytes[at..]) {
-                Some(Punctuation::Apostrophe) => {
-                    at += 3;
-                    continue;
-                }
-                Some(Punctuation::Separator(length)) => length,
-                None => {
-                    let start = open.take().map_or(at, |(_, start)| start);
-                    at = end_of_stretch(bytes, at);
-                    fold_stretch(text, start..at, &mut found);
-                    continue;
-                }
-            },
-        };
-        if let Some((hasher, start)) = open.take() {
-            found(hasher.finish(), start..at);
+        behind = place.end;
+        if is_ascii {
+            let (hasher, _) = open.get_or_insert((Hasher::new(), place.start));
+            hasher.letters(bytes, place);
+        } else {
+            behind = read_other(text, place, &mut open, &mut found);
+            runs.skip_to(behind);
         }
-        at += step;
     }
     if let Some((hasher, start)) = open {
-        found(hasher.finish(), start..at);
+        found(hasher.finish(), start..behind);
     }
 }
 
-/// The folded form of every plain letter and digit; of all other bytes, zero.
-const FOLDED: [u8; 256] = {
-    let mut folded = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 0x80 {
-        if byte.is_ascii_alphanumeric() {
-            folded[byte as usize] = byte.to_ascii_lowercase();
+/// Reads a run in which other characters stand than letters and digits of ASCII, and what follows it up to white space
+/// where that is needed; returns where it ends.
+fn read_other(
+    text: &str,
+    run: Range<usize>,
+    open: &mut Option<(Hasher, usize)>,
+    found: &mut impl FnMut(Word, Range<usize>),
+) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = run.start;
+    while at < run.end {
+        if bytes[at].is_ascii() {
+            let letters =
+                bytes[at..run.end].iter().position(|byte| !byte.is_ascii()).map_or(run.end, |length| at + length);
+            open.get_or_insert((Hasher::new(), at)).0.letters(bytes, at..letters);
+            at = letters;
+            continue;
         }
-        byte += 1;
+        match plain_punctuation(&bytes[at..]) {
+            Some(Punctuation::Apostrophe) => at += 3,
+            Some(Punctuation::Separator(length)) => {
+                if let Some((hasher, start)) = open.take() {
+                    found(hasher.finish(), start..at);
+                }
+                at += length;
+            }
+            None => {
+                let start = open.take().map_or(at, |(_, start)| start);
+                at = end_of_stretch(bytes, at);
+                fold_stretch(text, start..at, found);
+            }
+        }
     }
-    folded
-};
+    at
+}
 
 /// Punctuation outside ASCII that is so common that it should not cost a normalisation.
 enum Punctuation {
@@ -146,18 +144,51 @@ pub(super) fn is_ignorable(character: char) -> bool {
         | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// 64-bit FNV-1a, mixed at the end (the finaliser of MurmurHash3) so that every bit depends on every letter.
+/// Multiplies and folds, eight bytes at a time, and mixes at the end, so that every bit depends on every letter. The
+/// multiplier is that of Steele, Lea and Flood's SplitMix (2014).
 #[derive(Clone, Copy)]
-struct Hasher(u64);
+struct Hasher {
+    hash: u64,
+    /// Bytes behind the last eight that were taken in, the first one lowest.
+    rest: u64,
+    length: usize,
+}
 
 impl Hasher {
     fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+        Self { hash: 0, rest: 0, length: 0 }
     }
 
+    /// Adds letters and digits of ASCII, folded: in all of them but capitals, 0x20 is set.
     #[inline]
+    fn letters(&mut self, text: &[u8], place: Range<usize>) {
+        if self.length > 0 {
+            return text[place].iter().for_each(|byte| self.byte(byte | 0x20));
+        }
+        self.length = place.len();
+        let mut at = place.start;
+        while at + 8 <= place.end {
+            self.eight(eight_from(text, at) | 0x2020_2020_2020_2020);
+            at += 8;
+        }
+        if at < place.end {
+            let behind = 64 - 8 * (place.end - at);
+            self.rest = (eight_from(text, at) | 0x2020_2020_2020_2020) << behind >> behind;
+        }
+    }
+
     fn byte(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.rest |= u64::from(byte) << (self.length % 8 * 8);
+        self.length += 1;
+        if self.length.is_multiple_of(8) {
+            self.eight(self.rest);
+            self.rest = 0;
+        }
+    }
+
+    fn eight(&mut self, bytes: u64) {
+        self.hash = (self.hash ^ bytes).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        self.hash ^= self.hash >> 29;
     }
 
     /// Folds and adds. Upper case, then lower case is full case folding for all letters in use: `ß` and `SS` are one.
@@ -168,8 +199,9 @@ impl Hasher {
         }
     }
 
-    fn finish(self) -> Word {
-        mix(self.0)
+    fn finish(mut self) -> Word {
+        self.eight(self.rest ^ (self.length as u64) << 56);
+        mix(self.hash)
     }
 }
 

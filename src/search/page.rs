@@ -7,8 +7,9 @@
 use super::analysis;
 use super::bits::{read_varint, varint};
 use super::records;
-use super::table::{Key, LONGEST, WordTable, load, mask};
+use super::table::{Key, LONGEST, WordTable, mask};
 use crate::document::Document;
+use crate::runs::{Run, Runs, eight_from};
 
 /// The word stands in the title or another name of the page.
 pub(super) const IN_TITLE: u8 = 1;
@@ -65,7 +66,7 @@ impl PageWord<'_> {
         if length > 8 {
             Key::new(self.letters, tag)
         } else {
-            Key::short(mask(load(self.behind, 0), length), length, tag)
+            Key::short(mask(eight_from(self.behind, 0), length), length, tag)
         }
     }
 }
@@ -164,30 +165,6 @@ struct Field {
     in_sequence: bool,
 }
 
-/// What a byte is in a text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Gap,
-    LineEnd,
-    Letter,
-    Other,
-}
-
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Gap; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if byte >= 0x80 {
-            classes[byte] = Class::Other;
-        } else if (byte as u8).is_ascii_alphanumeric() {
-            classes[byte] = Class::Letter;
-        }
-        byte += 1;
-    }
-    classes[b'\n' as usize] = Class::LineEnd;
-    classes
-};
-
 /// Collects the words of texts.
 struct Reader {
     table: WordTable,
@@ -210,28 +187,21 @@ impl Reader {
     /// Counts the words of a text and returns their number.
     fn read(&mut self, text: &str, field: Field) -> u32 {
         let bytes = text.as_bytes();
-        let (mut at, mut count) = (0, 0);
-        while at < bytes.len() {
-            let start = at;
-            match CLASSES[usize::from(bytes[at])] {
-                Class::Gap => at += 1,
-                Class::LineEnd => {
-                    self.end_block(field);
-                    at += 1;
-                }
-                Class::Letter => {
-                    at += 1;
-                    while at < bytes.len() && CLASSES[usize::from(bytes[at])] == Class::Letter {
-                        at += 1;
-                    }
-                    if at < bytes.len() && bytes[at] >= 0x80 {
-                        at = self.other(text, start, field, &mut count);
-                    } else {
-                        self.ascii(bytes, start, at, field);
-                        count += 1;
-                    }
-                }
-                Class::Other => at = self.other(text, start, field, &mut count),
+        let (mut behind, mut count) = (0, 0);
+        for Run { place, is_ascii } in Runs::of(text) {
+            let gap = &bytes[behind..place.start];
+            if gap != b" " && gap.contains(&b'\n') {
+                self.end_block(field);
+            }
+            behind = place.end;
+            if is_ascii {
+                self.ascii(bytes, place.start, place.end, field);
+                count += 1;
+                continue;
+            }
+            let mut at = place.start;
+            while at < place.end {
+                at = self.other(text, at, field, &mut count);
             }
         }
         self.end_block(field);
@@ -274,12 +244,12 @@ impl Reader {
         const SMALL: u64 = 0x2020_2020_2020_2020;
         let length = (end - start).min(analysis::LONGEST_WORD);
         if length <= 8 {
-            self.add(Key::short(mask(load(bytes, start) | SMALL, length), length, 0), field, true);
+            self.add(Key::short(mask(eight_from(bytes, start) | SMALL, length), length, 0), field, true);
             return;
         }
         let mut lower = [0; analysis::LONGEST_WORD];
         for (at, eight) in lower[..length].chunks_mut(8).enumerate() {
-            let small = (load(bytes, start + 8 * at) | SMALL).to_le_bytes();
+            let small = (eight_from(bytes, start + 8 * at) | SMALL).to_le_bytes();
             eight.copy_from_slice(&small[..eight.len()]);
         }
         self.add(Key::new(&lower[..length], 0), field, true);

@@ -3,6 +3,8 @@
 //! The standard map would hash and compare byte by byte and hold an allocation for each word; here a word of up to
 //! eight bytes is one number. Must not know what the words mean.
 
+use crate::runs::eight_from;
+
 /// Longest word, in bytes.
 pub(super) const LONGEST: usize = 250;
 
@@ -22,7 +24,7 @@ impl<'a> Key<'a> {
     /// The key of some letters; bytes behind the [`LONGEST`]th are left out.
     pub(super) fn new(letters: &'a [u8], tag: u16) -> Self {
         let letters = &letters[..letters.len().min(LONGEST)];
-        Self { first: load(letters, 0), letters, tag, length: letters.len() as u8 }
+        Self { first: eight_from(letters, 0), letters, tag, length: letters.len() as u8 }
     }
 
     /// The key of `length` bytes, at most eight, of a number.
@@ -37,10 +39,10 @@ impl<'a> Key<'a> {
         if self.length > 8 {
             let mut at = 8;
             while at + 8 < self.letters.len() {
-                hash = (hash.rotate_left(29) ^ load(self.letters, at)).wrapping_mul(FACTOR);
+                hash = (hash.rotate_left(29) ^ eight_from(self.letters, at)).wrapping_mul(FACTOR);
                 at += 8;
             }
-            hash = (hash.rotate_left(29) ^ load(self.letters, self.letters.len() - 8)).wrapping_mul(FACTOR);
+            hash = (hash.rotate_left(29) ^ eight_from(self.letters, self.letters.len() - 8)).wrapping_mul(FACTOR);
         }
         (hash >> 32) as usize
     }
@@ -48,14 +50,6 @@ impl<'a> Key<'a> {
 
 /// An odd number without pattern: the golden ratio.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// Eight bytes from a place on, zeros behind the end.
-pub(super) fn load(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()) {
-        Some(bytes) => u64::from_le_bytes(bytes),
-        None => bytes[at.min(bytes.len())..].iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
-    }
-}
 
 /// The lowest `length` bytes of a number, at most eight; zeros above.
 pub(super) fn mask(word: u64, length: usize) -> u64 {

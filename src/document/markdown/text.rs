@@ -7,6 +7,8 @@ use std::ops::Range;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::runs::{Run, Runs};
+
 /// What stands for a NUL character.
 pub(super) const REPLACEMENT: &str = "\u{FFFD}";
 
@@ -124,30 +126,19 @@ pub(super) fn leading_separators(text: &str) -> usize {
 /// Number of words: UAX 29 words, two CJK characters for one.
 pub(super) fn count_words(text: &str) -> u32 {
     let bytes = text.as_bytes();
-    let is = |at: usize, what: fn(&u8) -> bool| bytes.get(at).is_some_and(what);
+    let separates = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_none_or(|byte| matches!(byte, b' ' | b'\n'));
     let mut counted = Words::default();
-    let mut at = 0;
-    // A word never reaches over white space, and most pieces between white space are plain ASCII words.
-    while at < bytes.len() {
-        let start = at;
-        while is(at, u8::is_ascii_punctuation) {
-            at += 1;
+    let mut runs = Runs::of(text);
+    while let Some(Run { place, is_ascii }) = runs.next() {
+        // Most pieces between white space are plain words, and no word reaches over it.
+        if is_ascii && separates(place.start.checked_sub(1)) && separates(Some(place.end)) {
+            counted.words = counted.words.saturating_add(1);
+            continue;
         }
-        let word = at;
-        while is(at, u8::is_ascii_alphanumeric) {
-            at += 1;
-        }
-        let is_word = at > word;
-        while is(at, u8::is_ascii_punctuation) {
-            at += 1;
-        }
-        if at == bytes.len() || is(at, |byte| matches!(byte, b' ' | b'\n')) {
-            counted.words = counted.words.saturating_add(u32::from(is_word));
-        } else {
-            at = memchr::memchr2(b' ', b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-            counted.add(&text[start..at]);
-        }
-        at += 1;
+        let start = bytes[..place.start].iter().rposition(|byte| matches!(byte, b' ' | b'\n')).map_or(0, |at| at + 1);
+        let end = memchr::memchr2(b' ', b'\n', &bytes[place.end..]).map_or(bytes.len(), |length| place.end + length);
+        counted.add(&text[start..end], (place.start - start, place.end - start));
+        runs.skip_to(end);
     }
     counted.words.saturating_add(counted.ideographs.div_ceil(2))
 }
@@ -160,7 +151,13 @@ struct Words {
 }
 
 impl Words {
-    fn add(&mut self, piece: &str) {
+    /// Adds a piece without white space, of which the first run of letters and digits is known.
+    fn add(&mut self, piece: &str, (start, end): (usize, usize)) {
+        let is_punctuation = |piece: &str| piece.bytes().all(|byte| byte.is_ascii_punctuation());
+        if piece[start..end].is_ascii() && is_punctuation(&piece[..start]) && is_punctuation(&piece[end..]) {
+            self.words = self.words.saturating_add(1);
+            return;
+        }
         for word in piece.unicode_words() {
             let cjk = word.chars().filter(|&character| is_cjk(character)).count();
             if cjk == 0 {

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn chosen_are_the_lowest_of_every_window() {
         // Few words, so that stretches repeat.
-        let words: Vec<Word> = (0..2_000_u64).map(|at| (at * at * 2_654_435_761 >> 7) % 5).collect();
+        let words: Vec<Word> = (0..2_000_u64).map(|at| ((at * at * 2_654_435_761) >> 7) % 5).collect();
         for (length, window) in [(13, 13), (1, 1), (2, 1), (2, 2), (3, 7), (1, 4)] {
             for end in [0, 1, length + window - 2, length + window - 1, 100, words.len()] {
                 let words = &words[..end];
