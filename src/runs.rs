@@ -1,4 +1,5 @@
-//! Runs of letters and digits in a text, found 64 bytes at a time: what everything that reads words begins with.
+//! Runs of letters and digits in a text, found 64 bytes at a time, and hashes of words: what everything that reads words
+//! begins with.
 //!
 //! A run goes on over letters and digits of ASCII and over all bytes of other characters; whoever reads words decides
 //! what the others are. Must not know what a word is for.
@@ -123,6 +124,70 @@ pub fn eight_from(text: &[u8], at: usize) -> u64 {
         Some(eight) => u64::from_le_bytes(*eight),
         None => text[at.min(text.len())..].iter().rev().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)),
     }
+}
+
+/// The hash of a word that comes in pieces. It multiplies and folds, eight bytes at a time, and mixes at the end, so that
+/// every bit depends on every letter. The multiplier is that of Steele, Lea and Flood's SplitMix (2014).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WordHasher {
+    hash: u64,
+    /// Bytes behind the last eight that were taken in, the first one lowest.
+    rest: u64,
+    length: usize,
+}
+
+impl WordHasher {
+    /// Adds letters and digits of ASCII, folded: in all of them but capitals, 0x20 is set.
+    #[inline]
+    pub fn letters(&mut self, text: &[u8], place: Range<usize>) {
+        if self.length > 0 {
+            return text[place].iter().for_each(|byte| self.byte(byte | 0x20));
+        }
+        self.length = place.len();
+        let mut at = place.start;
+        while at + 8 <= place.end {
+            self.eight(eight_from(text, at) | 0x2020_2020_2020_2020);
+            at += 8;
+        }
+        if at < place.end {
+            let behind = 64 - 8 * (place.end - at);
+            self.rest = (eight_from(text, at) | 0x2020_2020_2020_2020) << behind >> behind;
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.rest |= u64::from(byte) << (self.length % 8 * 8);
+        self.length += 1;
+        if self.length.is_multiple_of(8) {
+            self.eight(self.rest);
+            self.rest = 0;
+        }
+    }
+
+    fn eight(&mut self, bytes: u64) {
+        self.hash = (self.hash ^ bytes).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        self.hash ^= self.hash >> 29;
+    }
+
+    /// Adds a character that is folded already.
+    pub fn character(&mut self, character: char) {
+        character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.byte(byte));
+    }
+
+    /// The hash of all that was added.
+    pub fn finish(mut self) -> u64 {
+        self.eight(self.rest ^ (self.length as u64) << 56);
+        mix(self.hash)
+    }
+}
+
+/// The finaliser of MurmurHash3 (Appleby 2016).
+pub fn mix(mut hash: u64) -> u64 {
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
 }
 
 #[cfg(test)]

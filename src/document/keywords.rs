@@ -13,7 +13,7 @@ const KEPT: usize = 48;
 const SHORTEST: usize = 4;
 
 /// How often a word of the title counts.
-const TITLE_WEIGHT: usize = 5;
+const TITLE_WEIGHT: u16 = 5;
 
 /// A word, as the hash of its folded form, and how often it stands in the text, in one number: the first 48 bits of the
 /// hash above the weight.
@@ -21,8 +21,12 @@ const TITLE_WEIGHT: usize = 5;
 pub struct Keyword(u64);
 
 impl Keyword {
-    fn new(hash: u64, weight: usize) -> Self {
-        Self(hash >> 16 << 16 | u64::from(u16::try_from(weight).unwrap_or(u16::MAX)))
+    fn new(hash: u64, weight: u16) -> Self {
+        Self(hash >> 16 << 16 | u64::from(weight))
+    }
+
+    fn with_more(self, weight: u16) -> Self {
+        Self(self.0 - u64::from(self.weight()) + u64::from(self.weight().saturating_add(weight)))
     }
 
     /// What the hash of the lower-case word begins with.
@@ -39,14 +43,10 @@ impl Keyword {
 /// The most frequent longer words of a text, in ascending order of their hash.
 pub fn extract(title: &str, text: &str) -> Box<[Keyword]> {
     let mut counts = Counts::for_words(text.len() / 16);
-    collect(title, |word| counts.add(word, TITLE_WEIGHT));
-    collect(text, |word| counts.add(word, 1));
-    let mut keywords: Vec<Keyword> = counts
-        .slots
-        .into_iter()
-        .filter(|(_, weight)| *weight > 0)
-        .map(|(hash, weight)| Keyword::new(hash, weight))
-        .collect();
+    collect(title, |word| counts.add(Keyword::new(word, TITLE_WEIGHT)));
+    collect(text, |word| counts.add(Keyword::new(word, 1)));
+    let mut keywords = counts.slots;
+    keywords.retain(|keyword| keyword.weight() > 0);
     let by_weight = |keyword: &Keyword| (std::cmp::Reverse(keyword.weight()), keyword.word());
     if keywords.len() > KEPT {
         keywords.select_nth_unstable_by_key(KEPT - 1, by_weight);
@@ -59,29 +59,38 @@ pub fn extract(title: &str, text: &str) -> Box<[Keyword]> {
 
 /// How often each word was met: a table with open places, since words are hashes already.
 struct Counts {
-    slots: Vec<(u64, usize)>,
+    /// Where a place is free, a keyword without weight.
+    slots: Vec<Keyword>,
     used: usize,
 }
 
 impl Counts {
     fn for_words(words: usize) -> Self {
-        Self { slots: vec![(0, 0); (words.max(16) * 2).next_power_of_two()], used: 0 }
+        Self { slots: vec![Keyword(0); (words.max(16) * 2).next_power_of_two()], used: 0 }
     }
 
-    fn add(&mut self, word: u64, weight: usize) {
+    fn add(&mut self, keyword: Keyword) {
         if self.used * 2 > self.slots.len() {
-            let grown = vec![(0, 0); self.slots.len() * 2];
+            let grown = vec![Keyword(0); self.slots.len() * 2];
             let old = std::mem::replace(&mut self.slots, grown);
             self.used = 0;
-            old.into_iter().filter(|(_, weight)| *weight > 0).for_each(|(word, weight)| self.add(word, weight));
+            old.into_iter().filter(|known| known.weight() > 0).for_each(|known| self.add(known));
         }
         let mask = self.slots.len() - 1;
-        let mut at = word as usize & mask;
-        while self.slots[at].1 > 0 && self.slots[at].0 != word {
+        let mut at = keyword.word() as usize & mask;
+        loop {
+            let slot = &mut self.slots[at];
+            if slot.weight() == 0 {
+                *slot = keyword;
+                self.used += 1;
+                return;
+            }
+            if slot.word() == keyword.word() {
+                *slot = slot.with_more(keyword.weight());
+                return;
+            }
             at = (at + 1) & mask;
         }
-        self.used += usize::from(self.slots[at].1 == 0);
-        self.slots[at] = (word, self.slots[at].1 + weight);
     }
 }
 

@@ -125,15 +125,27 @@ fn told(by_fault: BTreeMap<Fault, Vec<&str>>, file_of: impl Fn(&str) -> FilePath
 fn faults_of(facts: &PageFacts, pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, outputs: &HashSet<&str>) -> Vec<Fault> {
     let mut found: Vec<Fault> = facts.faults.clone();
     let mut broken = |what: String| found.push(Fault { code: Code::OutputBrokenLink, what });
+    // Links come in order: those to different places of one page follow each other.
+    let mut target_before = String::new();
+    let mut page_before: Option<&Arc<PageFacts>> = None;
     facts.links.for_each(|link| {
         let (target, fragment) = link.split_once('\0').unwrap_or((link, ""));
-        if !outputs.contains(target) {
-            broken(format!("a link to `{target}`, which is not in the output"));
-        } else if !is_anywhere(fragment)
-            && target.ends_with(".html")
-            && pages.get(target).is_some_and(|facts| !facts.ids.contains(fragment))
-        {
-            broken(format!("a link to `{target}#{fragment}`, and that page has no element with this id"));
+        if is_anywhere(fragment) || !target.ends_with(".html") {
+            if !outputs.contains(target) {
+                broken(format!("a link to `{target}`, which is not in the output"));
+            }
+            return true;
+        }
+        if target_before != target {
+            target_before.clear();
+            target_before.push_str(target);
+            page_before = pages.get(target);
+        }
+        match page_before {
+            Some(facts) if facts.ids.contains(fragment) => {}
+            Some(_) => broken(format!("a link to `{target}#{fragment}`, and that page has no element with this id")),
+            None if outputs.contains(target) => {}
+            None => broken(format!("a link to `{target}`, which is not in the output")),
         }
         true
     });

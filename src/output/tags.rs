@@ -64,7 +64,37 @@ fn has_raw_text(name: &[u8]) -> bool {
     }
 }
 
-/// Calls `each` for every start tag of a page, in order, with those of its attributes whose names are `wanted`.
+/// How many tags are remembered at most.
+const PLACES: usize = 128;
+
+/// Where tags stand that were read, so that one written alike need not be read again: of the tags of a rendered page
+/// about half are icons, links in menus and the like.
+struct KnownTags([(u32, u32); PLACES]);
+
+impl KnownTags {
+    /// The place for tags that begin with the same bytes; none at a page's end.
+    fn place(html: &[u8], at: usize) -> Option<usize> {
+        let start = u128::from_le_bytes(*html.get(at..)?.first_chunk()?);
+        let folded = (start as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (start >> 64) as u64;
+        Some((folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize)
+    }
+
+    /// The end of the tag whose name starts at `at`, if one of the same bytes was read.
+    fn end(&self, place: usize, html: &[u8], at: usize) -> Option<usize> {
+        let (start, length) = self.0[place];
+        let known = &html[start as usize..][..length as usize];
+        (length > 0 && html[at..].starts_with(known)).then_some(at + known.len())
+    }
+
+    fn remember(&mut self, place: usize, start: usize, end: usize) {
+        if let (Ok(start), Ok(length)) = (u32::try_from(start), u32::try_from(end - start)) {
+            self.0[place] = (start, length);
+        }
+    }
+}
+
+/// Calls `each` for the start tags of a page, in order, with those of their attributes whose names are `wanted`. Of tags
+/// that are written alike, to the byte, it may get only the first.
 ///
 /// `wanted` gets names as they are written, and may let through more than it should.
 pub(super) fn for_each_start_tag<'a>(
@@ -74,15 +104,23 @@ pub(super) fn for_each_start_tag<'a>(
 ) {
     let mut at = 0;
     let mut tag = StartTag::default();
+    let mut known = KnownTags([(0, 0); PLACES]);
     while let Some(found) = find(b'<', &html[at..]) {
         at += found + 1;
         match html.get(at) {
             Some(letter) if letter.is_ascii_alphabetic() => {
+                let place = KnownTags::place(html, at);
+                if let Some(end) = place.and_then(|place| known.end(place, html, at)) {
+                    at = end;
+                    continue;
+                }
                 let Some(end) = read_tag(html, at, &wanted, &mut tag) else { return };
-                at = end;
                 each(&tag);
                 if has_raw_text(&tag.name) {
-                    at = end_of_raw_text(html, at, &tag.name);
+                    at = end_of_raw_text(html, end, &tag.name);
+                } else {
+                    place.into_iter().for_each(|place| known.remember(place, at, end));
+                    at = end;
                 }
             }
             Some(b'!') => at = end_of_declaration(html, at + 1),
@@ -309,6 +347,22 @@ mod tests {
             "<script>unclosed <b>",
         ] {
             assert_eq!(fast(html), slow(html), "{html}");
+        }
+    }
+
+    #[test]
+    fn tags_written_alike_are_passed_over_and_no_others() {
+        let repeated = "<a class=icon href='x>y'>text</a><p title=12345678901234567890>".repeat(20);
+        assert_eq!(fast(&repeated), fast(&repeated[..repeated.len() / 20]));
+        for html in [
+            "<a class='icon' href='x'><a class='icon' href='y'><a class='icon' href='x' id='z'>",
+            "<title>12345678901234567890</title><b><title>12345678901234567890</title><i>",
+            "<a 1234567890123456><a 1234567890123456 b><a 12345678901234567>",
+        ] {
+            let mut once = slow(html);
+            let mut seen = std::collections::HashSet::new();
+            once.retain(|tag| tag == "title" || seen.insert(tag.clone()));
+            assert_eq!(fast(html), once, "{html}");
         }
     }
 

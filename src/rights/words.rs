@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::runs::{Run, Runs, eight_from};
+use crate::runs::{Run, Runs, WordHasher};
 
 /// A word: the hash of its folded form. Two different words of one site have the same with a probability of about
 /// one in 10¹³; a run of equal hashes is a run of equal words for every purpose.
@@ -33,7 +33,7 @@ pub fn words_with_places(text: &str) -> Vec<(Word, Range<usize>)> {
 /// Calls `found` for every word. One pass; most texts are plain letters, which are folded in place.
 pub fn each_word(text: &str, mut found: impl FnMut(Word, Range<usize>)) {
     let bytes = text.as_bytes();
-    let mut open: Option<(Hasher, usize)> = None;
+    let mut open: Option<(WordHasher, usize)> = None;
     let mut behind = 0;
     let mut runs = Runs::of(text);
     while let Some(Run { place, is_ascii }) = runs.next() {
@@ -44,7 +44,7 @@ pub fn each_word(text: &str, mut found: impl FnMut(Word, Range<usize>)) {
         }
         behind = place.end;
         if is_ascii {
-            let (hasher, _) = open.get_or_insert((Hasher::new(), place.start));
+            let (hasher, _) = open.get_or_insert((WordHasher::default(), place.start));
             hasher.letters(bytes, place);
         } else {
             behind = read_other(text, place, &mut open, &mut found);
@@ -61,7 +61,7 @@ pub fn each_word(text: &str, mut found: impl FnMut(Word, Range<usize>)) {
 fn read_other(
     text: &str,
     run: Range<usize>,
-    open: &mut Option<(Hasher, usize)>,
+    open: &mut Option<(WordHasher, usize)>,
     found: &mut impl FnMut(Word, Range<usize>),
 ) -> usize {
     let bytes = text.as_bytes();
@@ -70,7 +70,7 @@ fn read_other(
         if bytes[at].is_ascii() {
             let letters =
                 bytes[at..run.end].iter().position(|byte| !byte.is_ascii()).map_or(run.end, |length| at + length);
-            open.get_or_insert((Hasher::new(), at)).0.letters(bytes, at..letters);
+            open.get_or_insert((WordHasher::default(), at)).0.letters(bytes, at..letters);
             at = letters;
             continue;
         }
@@ -117,13 +117,13 @@ fn end_of_stretch(bytes: &[u8], from: usize) -> usize {
 
 /// The words of a stretch without white space, in full Unicode.
 fn fold_stretch(text: &str, stretch: Range<usize>, found: &mut impl FnMut(Word, Range<usize>)) {
-    let mut open: Option<Hasher> = None;
+    let mut open: Option<WordHasher> = None;
     for character in text[stretch.clone()].nfkc() {
         if is_apostrophe(character) || is_ignorable(character) || is_combining_mark(character) {
             continue;
         }
         if character.is_alphanumeric() {
-            open.get_or_insert_with(Hasher::new).character(character);
+            add_folded(open.get_or_insert_default(), character);
         } else if let Some(hasher) = open.take() {
             found(hasher.finish(), stretch.clone());
         }
@@ -144,74 +144,9 @@ pub(super) fn is_ignorable(character: char) -> bool {
         | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Multiplies and folds, eight bytes at a time, and mixes at the end, so that every bit depends on every letter. The
-/// multiplier is that of Steele, Lea and Flood's SplitMix (2014).
-#[derive(Clone, Copy)]
-struct Hasher {
-    hash: u64,
-    /// Bytes behind the last eight that were taken in, the first one lowest.
-    rest: u64,
-    length: usize,
-}
-
-impl Hasher {
-    fn new() -> Self {
-        Self { hash: 0, rest: 0, length: 0 }
-    }
-
-    /// Adds letters and digits of ASCII, folded: in all of them but capitals, 0x20 is set.
-    #[inline]
-    fn letters(&mut self, text: &[u8], place: Range<usize>) {
-        if self.length > 0 {
-            return text[place].iter().for_each(|byte| self.byte(byte | 0x20));
-        }
-        self.length = place.len();
-        let mut at = place.start;
-        while at + 8 <= place.end {
-            self.eight(eight_from(text, at) | 0x2020_2020_2020_2020);
-            at += 8;
-        }
-        if at < place.end {
-            let behind = 64 - 8 * (place.end - at);
-            self.rest = (eight_from(text, at) | 0x2020_2020_2020_2020) << behind >> behind;
-        }
-    }
-
-    fn byte(&mut self, byte: u8) {
-        self.rest |= u64::from(byte) << (self.length % 8 * 8);
-        self.length += 1;
-        if self.length.is_multiple_of(8) {
-            self.eight(self.rest);
-            self.rest = 0;
-        }
-    }
-
-    fn eight(&mut self, bytes: u64) {
-        self.hash = (self.hash ^ bytes).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        self.hash ^= self.hash >> 29;
-    }
-
-    /// Folds and adds. Upper case, then lower case is full case folding for all letters in use: `ß` and `SS` are one.
-    fn character(&mut self, character: char) {
-        let mut buffer = [0; 4];
-        for folded in character.to_uppercase().flat_map(char::to_lowercase) {
-            folded.encode_utf8(&mut buffer).bytes().for_each(|byte| self.byte(byte));
-        }
-    }
-
-    fn finish(mut self) -> Word {
-        self.eight(self.rest ^ (self.length as u64) << 56);
-        mix(self.hash)
-    }
-}
-
-/// The finaliser of MurmurHash3 (Appleby 2016).
-pub(super) fn mix(mut hash: u64) -> u64 {
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash ^= hash >> 33;
-    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
+/// Folds and adds. Upper case, then lower case is full case folding for all letters in use: `ß` and `SS` are one.
+fn add_folded(hasher: &mut WordHasher, character: char) {
+    character.to_uppercase().flat_map(char::to_lowercase).for_each(|folded| hasher.character(folded));
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use self::stretches::Stretches;
-use super::words::{Word, mix};
+use super::words::Word;
+use crate::runs::mix;
 
 /// Words in a row that make a copy.
 pub const RUN: usize = 25;

@@ -97,8 +97,11 @@ pub fn verify_page(
 
 /// Whether the bytes hold the mark's name at all, in any letter case.
 fn mentions_mark(html: &[u8]) -> bool {
-    memchr::memchr2_iter(b'd', b'D', html)
-        .any(|start| html.get(start..start + MARK.len()).is_some_and(|word| word.eq_ignore_ascii_case(MARK.as_bytes())))
+    // Its hyphen, which is rarer than any of its letters.
+    let hyphen = MARK.find('-').unwrap_or_default();
+    memchr::memchr_iter(MARK.as_bytes()[hyphen], html)
+        .filter_map(|at| html.get(at.checked_sub(hyphen)?..)?.get(..MARK.len()))
+        .any(|word| word.eq_ignore_ascii_case(MARK.as_bytes()))
 }
 
 fn decode(html: &[u8]) -> StrTendril {

@@ -4,6 +4,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
+use crate::runs::{Run, Runs, WordHasher};
+
 /// A word's identity; two different words share one practically never.
 pub(super) type WordHash = u64;
 
@@ -12,33 +14,42 @@ pub(super) const RUN: usize = 25;
 /// Fewer words of a piece cannot be told from others.
 pub(super) const LEAST: usize = 8;
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-const FACTOR: u64 = 0x0000_0100_0000_01b3;
-
 /// Reads text in pieces and gives out the words that are complete.
 #[derive(Debug, Default)]
 pub(super) struct WordReader {
-    open: Option<u64>,
+    open: Option<WordHasher>,
 }
 
 impl WordReader {
     /// Reads text that continues the last one.
     pub(super) fn read(&mut self, text: &str, mut found: impl FnMut(WordHash)) {
-        let mut rest = text;
-        while let Some(&byte) = rest.as_bytes().first() {
-            let letters = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-            if letters > 0 {
-                let open = self.open.unwrap_or(SEED);
-                let letters = rest.bytes().take(letters).map(|letter| u64::from(letter.to_ascii_lowercase()));
-                self.open = Some(letters.fold(open, with));
-            } else if byte.is_ascii() {
-                if byte != b'\'' {
-                    self.end(&mut found);
-                }
-            } else if let Some(character) = rest.chars().next() {
-                self.read_wide(character, &mut found);
+        let bytes = text.as_bytes();
+        let mut behind = 0;
+        for Run { place, is_ascii } in Runs::of(text) {
+            self.read_between(&bytes[behind..place.start], &mut found);
+            behind = place.end;
+            if is_ascii {
+                self.open.get_or_insert_default().letters(bytes, place);
+                continue;
             }
-            rest = after(rest, letters);
+            let mut rest = &text[place];
+            while let Some(character) = rest.chars().next() {
+                let letters = rest.bytes().take_while(u8::is_ascii).count();
+                if letters > 0 {
+                    self.open.get_or_insert_default().letters(rest.as_bytes(), 0..letters);
+                } else {
+                    self.read_wide(character, &mut found);
+                }
+                rest = &rest[letters.max(character.len_utf8())..];
+            }
+        }
+        self.read_between(&bytes[behind..], &mut found);
+    }
+
+    /// Reads characters of ASCII between words: all but apostrophes end one.
+    fn read_between(&mut self, between: &[u8], found: &mut impl FnMut(WordHash)) {
+        if between.iter().any(|byte| *byte != b'\'') {
+            self.end(found);
         }
     }
 
@@ -48,7 +59,8 @@ impl WordReader {
         }
         for part in std::iter::once(character).nfkd() {
             if part.is_alphanumeric() {
-                part.to_lowercase().for_each(|lower| self.push(lower));
+                let open = self.open.get_or_insert_default();
+                part.to_lowercase().for_each(|lower| open.character(lower));
             } else if canonical_combining_class(part) == 0 {
                 self.end(found);
             }
@@ -58,24 +70,9 @@ impl WordReader {
     /// Ends the word: a block begins or ends.
     pub(super) fn end(&mut self, found: &mut impl FnMut(WordHash)) {
         if let Some(word) = self.open.take() {
-            found(word);
+            found(word.finish());
         }
     }
-
-    fn push(&mut self, character: char) {
-        self.open = Some(with(self.open.unwrap_or(SEED), u64::from(character)));
-    }
-}
-
-/// A word with one more letter.
-fn with(word: WordHash, letter: u64) -> WordHash {
-    (word ^ letter).wrapping_mul(FACTOR).rotate_left(5)
-}
-
-/// What follows the letters, or the first character where there are none.
-fn after(text: &str, letters: usize) -> &str {
-    let length = if letters > 0 { letters } else { text.chars().next().map_or(0, char::len_utf8) };
-    &text[length..]
 }
 
 /// All words of a text.
