@@ -92,26 +92,27 @@ pub(super) enum Pasted {
 /// Finds a pasted statement in a text with a block on each line.
 pub(super) fn find(text: &str, statement: &Statement) -> Option<Pasted> {
     let expected = words_of(&statement.text);
-    let known: HashSet<Word> = expected.iter().copied().collect();
-    let pairs: HashSet<(Word, Word)> = expected.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let known = KnownWords::of(&expected);
     let lines: Vec<&str> = text.split('\n').collect();
     let words: Vec<Vec<Word>> = lines.iter().map(|line| words_of(line)).collect();
-    let normal = normalised(&statement.text);
+    let belongs: Vec<bool> = words.iter().map(|words| may_belong(words, &known)).collect();
+    let mut normal: Option<String> = None;
     let mut nearest: Option<(f64, Range<usize>)> = None;
     let mut line = 0;
     while line < lines.len() {
-        if !may_belong(&words[line], &known) {
+        if !belongs[line] {
             if holds(&words[line], &expected, &known) {
                 nearest = Some((1.0, line..line + 1));
             }
             line += 1;
             continue;
         }
-        let end = (line..lines.len()).find(|&next| !may_belong(&words[next], &known)).unwrap_or(lines.len());
-        if let Some(same) = exact(&lines, line..end, &normal) {
+        let end = (line..lines.len()).find(|&next| !belongs[next]).unwrap_or(lines.len());
+        let normal = normal.get_or_insert_with(|| normalised(&statement.text));
+        if let Some(same) = exact(&lines, line..end, normal) {
             return Some(Pasted::Same(same));
         }
-        let coverage = coverage(&words[line..end], &pairs);
+        let coverage = coverage(&words[line..end], &expected);
         let notice = begins_as_notice(lines[line]);
         if (coverage >= SHARE_OF_STATEMENT || notice) && nearest.as_ref().is_none_or(|(known, _)| coverage > *known) {
             nearest = Some((coverage, line..end));
@@ -120,8 +121,29 @@ pub(super) fn find(text: &str, statement: &Statement) -> Option<Pasted> {
     }
     let (_, lines_found) = nearest?;
     let found = normalised(&lines[lines_found.clone()].join(" "));
-    let difference = difference(&normal, &found)?;
+    let difference = difference(&normalised(&statement.text), &found)?;
     Some(Pasted::Other { lines: lines_found, difference })
+}
+
+/// The words of a statement. Nearly no word of a text is one, which a few bits tell.
+struct KnownWords {
+    sorted: Vec<Word>,
+    bits: [u64; 16],
+}
+
+impl KnownWords {
+    fn of(words: &[Word]) -> Self {
+        let mut sorted = words.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut bits = [0; 16];
+        sorted.iter().for_each(|word| bits[(word >> 60) as usize] |= 1 << (word >> 54 & 63));
+        Self { sorted, bits }
+    }
+
+    fn contains(&self, word: Word) -> bool {
+        self.bits[(word >> 60) as usize] & 1 << (word >> 54 & 63) != 0 && self.sorted.binary_search(&word).is_ok()
+    }
 }
 
 /// Consecutive lines that are the statement.
@@ -139,25 +161,25 @@ fn exact(lines: &[&str], among: Range<usize>, normal: &str) -> Option<Range<usiz
     })
 }
 
-fn may_belong(line: &[Word], known: &HashSet<Word>) -> bool {
-    let common = line.iter().filter(|word| known.contains(word)).count();
+fn may_belong(line: &[Word], known: &KnownWords) -> bool {
+    let common = line.iter().filter(|word| known.contains(**word)).count();
     line.len() >= SHORTEST_LINE && common as f64 >= SHARE_OF_PARAGRAPH * line.len() as f64
 }
 
 /// Whether a longer line has the whole statement in it.
-fn holds(line: &[Word], expected: &[Word], known: &HashSet<Word>) -> bool {
+fn holds(line: &[Word], expected: &[Word], known: &KnownWords) -> bool {
     line.len() > expected.len()
         && expected.len() >= SHORTEST_LINE
-        && line.iter().any(|word| known.contains(word))
+        && line.iter().any(|word| known.contains(*word))
         && line.windows(expected.len()).any(|window| window == expected)
 }
 
 /// The share of the statement's pairs of neighbouring words that lines have.
-fn coverage(lines: &[Vec<Word>], pairs: &HashSet<(Word, Word)>) -> f64 {
-    let words: Vec<Word> = lines.iter().flatten().copied().collect();
-    let found: HashSet<(Word, Word)> =
-        words.windows(2).map(|pair| (pair[0], pair[1])).filter(|pair| pairs.contains(pair)).collect();
-    found.len() as f64 / pairs.len().max(1) as f64
+fn coverage(lines: &[Vec<Word>], expected: &[Word]) -> f64 {
+    let pairs = |words: &[Word]| -> HashSet<(Word, Word)> { words.windows(2).map(|pair| (pair[0], pair[1])).collect() };
+    let expected = pairs(expected);
+    let found = pairs(&lines.concat());
+    found.intersection(&expected).count() as f64 / expected.len().max(1) as f64
 }
 
 /// Whether a paragraph begins as notices about copyright do.
