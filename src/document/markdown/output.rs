@@ -95,8 +95,13 @@ impl Output {
 
     /// Writes visible text.
     pub(super) fn visible(&mut self, text: &str) {
-        escape_text(&mut self.html, text);
-        self.text.push(text);
+        if text::is_plain(text) {
+            self.html.push_str(text);
+            self.text.push_plain(text);
+        } else {
+            escape_text(&mut self.html, text);
+            self.text.push(text);
+        }
     }
 
     /// Writes the value of an attribute, without its quotes.

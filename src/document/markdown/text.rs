@@ -70,6 +70,19 @@ impl Collector {
         self.push_exact(&text[start..]);
     }
 
+    /// Adds text that [`is_plain`].
+    pub(super) fn push_plain(&mut self, text: &str) {
+        let rest = text.strip_prefix(' ').unwrap_or(text);
+        let inner = rest.strip_suffix(' ').unwrap_or(rest);
+        if rest.len() < text.len() {
+            self.space();
+        }
+        self.push_exact(inner);
+        if inner.len() < rest.len() {
+            self.space();
+        }
+    }
+
     /// Adds text as it is, after the separator that is due.
     pub(super) fn push_exact(&mut self, text: &str) {
         if text.is_empty() {
@@ -118,6 +131,17 @@ impl Collector {
     }
 }
 
+/// Whether HTML and the visible text both write it as it is, but for a blank at either end: true of nearly all text. Looks
+/// at all bytes, which takes less time than to stop at one.
+pub(super) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_odd = |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>');
+    let holds_odd = bytes.iter().fold(false, |found, byte| found | is_odd(*byte));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let holds_blanks = pairs.fold(false, |found, (left, right)| found | ((*left == b' ') & (*right == b' ')));
+    !holds_odd && !holds_blanks
+}
+
 /// Number of separators that a text cut out of another begins with.
 pub(super) fn leading_separators(text: &str) -> usize {
     text.len() - text.trim_start_matches([' ', '\n']).len()
@@ -130,8 +154,10 @@ pub(super) fn count_words(text: &str) -> u32 {
     let mut counted = Words::default();
     let mut runs = Runs::of(text);
     while let Some(Run { place, is_ascii }) = runs.next() {
-        // Most pieces between white space are plain words, and no word reaches over it.
-        if is_ascii && separates(place.start.checked_sub(1)) && separates(Some(place.end)) {
+        // Most pieces between white space are plain words, perhaps with a sign behind; no word reaches over white space.
+        let has_sign = bytes.get(place.end).is_some_and(|byte| matches!(byte, b'.' | b',' | b'?' | b'!' | b':'));
+        let end = place.end + usize::from(has_sign);
+        if is_ascii && separates(place.start.checked_sub(1)) && separates(Some(end)) {
             counted.words = counted.words.saturating_add(1);
             continue;
         }
@@ -209,6 +235,27 @@ mod tests {
             ("Größe\nzählt", 2),
         ] {
             assert_eq!(count_words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_text_is_written_as_any_other() {
+        for text in ["", " ", "a", " a b", "a b ", " a, “b” c ", "ä\u{a0}b"] {
+            assert!(is_plain(text), "{text}");
+            let mut collectors = [Collector::default(), Collector::default()];
+            for collector in &mut collectors {
+                collector.push("x");
+            }
+            collectors[0].push(text);
+            collectors[1].push_plain(text);
+            let texts = collectors.map(|mut collector| {
+                collector.push("y");
+                collector.finish()
+            });
+            assert_eq!(texts[0], texts[1], "{text}");
+        }
+        for text in ["a  b", "  ", "a\nb", "a\tb", "\0", "a & b", "<", "a>"] {
+            assert!(!is_plain(text), "{text}");
         }
     }
 
