@@ -95,17 +95,21 @@ impl Iterator for Runs<'_> {
 
 /// A bit for each byte of a run, and a bit for each byte that is not ASCII.
 fn masks(block: &[u8; BLOCK]) -> (u64, u64) {
-    let mut is_run = [0; BLOCK];
-    for (is_run, byte) in is_run.iter_mut().zip(block) {
+    let mut flags = [0; BLOCK];
+    for (flag, byte) in flags.iter_mut().zip(block) {
         let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let is_digit = byte.wrapping_sub(b'0') < 10;
-        *is_run = u8::from(is_letter | is_digit | (*byte >= 0x80));
+        *flag = u8::from(is_letter | is_digit);
     }
-    let mut is_other = [0; BLOCK];
-    for (is_other, byte) in is_other.iter_mut().zip(block) {
-        *is_other = byte >> 7;
+    let ascii = packed(&flags);
+    if block.is_ascii() {
+        return (ascii, 0);
     }
-    (packed(&is_run), packed(&is_other))
+    for (flag, byte) in flags.iter_mut().zip(block) {
+        *flag = byte >> 7;
+    }
+    let other = packed(&flags);
+    (ascii | other, other)
 }
 
 /// One bit for each byte, which is 0 or 1. The product moves bit `8 n` of eight bytes to bit `56 + n`.
@@ -137,6 +141,14 @@ pub struct WordHasher {
 }
 
 impl WordHasher {
+    /// The hash of a whole word of letters and digits of ASCII.
+    #[inline]
+    pub fn of_letters(text: &[u8], place: Range<usize>) -> u64 {
+        let mut hasher = Self::default();
+        hasher.letters(text, place);
+        hasher.finish()
+    }
+
     /// Adds letters and digits of ASCII, folded: in all of them but capitals, 0x20 is set.
     #[inline]
     pub fn letters(&mut self, text: &[u8], place: Range<usize>) {

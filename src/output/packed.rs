@@ -30,18 +30,18 @@ impl PackedTexts {
 
     /// Calls `each` with every text, in order, until it returns `false`.
     pub(super) fn for_each(&self, mut each: impl FnMut(&str) -> bool) {
-        let mut text = Vec::new();
+        let mut text = String::new();
         let bytes = self.bytes.read();
         let mut rest: &[u8] = &bytes;
         while !rest.is_empty() {
             let (shared, length) = (read_number(&mut rest), read_number(&mut rest));
             let Some((part, after)) = rest.split_at_checked(length) else { return };
-            text.truncate(shared);
-            text.extend_from_slice(part);
-            rest = after;
             // Always valid: texts are cut between characters only.
-            let Ok(whole) = std::str::from_utf8(&text) else { return };
-            if !each(whole) {
+            let Ok(part) = std::str::from_utf8(part) else { return };
+            text.truncate(shared);
+            text.push_str(part);
+            rest = after;
+            if !each(&text) {
                 return;
             }
         }

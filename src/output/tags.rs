@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::ops::Range;
 
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
@@ -102,6 +103,7 @@ pub(super) fn for_each_start_tag<'a>(
     wanted: impl Fn(&[u8]) -> bool,
     mut each: impl FnMut(&StartTag<'a>),
 ) {
+    let page = Page { html, text: std::str::from_utf8(html).ok() };
     let mut at = 0;
     let mut tag = StartTag::default();
     let mut known = KnownTags([(0, 0); PLACES]);
@@ -114,7 +116,7 @@ pub(super) fn for_each_start_tag<'a>(
                     at = end;
                     continue;
                 }
-                let Some(end) = read_tag(html, at, &wanted, &mut tag) else { return };
+                let Some(end) = read_tag(page, at, &wanted, &mut tag) else { return };
                 each(&tag);
                 if has_raw_text(&tag.name) {
                     at = end_of_raw_text(html, end, &tag.name);
@@ -162,7 +164,7 @@ fn end_of_end_tag(html: &[u8], at: usize) -> usize {
     if byte == b'>' {
         return end + 1;
     }
-    read_tag(html, at, &|_: &[u8]| false, &mut StartTag::default()).unwrap_or(html.len())
+    read_tag(Page { html, text: None }, at, &|_: &[u8]| false, &mut StartTag::default()).unwrap_or(html.len())
 }
 
 /// The end of an element's raw text: its end tag, or the end of the page.
@@ -206,8 +208,16 @@ fn behind(html: &[u8], mut at: usize, meanings: u8) -> Option<usize> {
     Some(at)
 }
 
+/// A page's bytes, and its text, if it is one: known of the whole page, it need not be found out value by value.
+#[derive(Clone, Copy)]
+struct Page<'a> {
+    html: &'a [u8],
+    text: Option<&'a str>,
+}
+
 /// Reads the tag whose name starts at `at`; the offset behind its `>`, or `None` where the page ends before.
-fn read_tag<'a>(html: &'a [u8], at: usize, wanted: &impl Fn(&[u8]) -> bool, tag: &mut StartTag<'a>) -> Option<usize> {
+fn read_tag<'a>(page: Page<'a>, at: usize, wanted: &impl Fn(&[u8]) -> bool, tag: &mut StartTag<'a>) -> Option<usize> {
+    let html = page.html;
     tag.attributes.clear();
     let (name_end, passed) = until(html, at, SPACE | SLASH | TAG_END)?;
     tag.name = name_of(&html[at..name_end], passed);
@@ -235,15 +245,15 @@ fn read_tag<'a>(html: &'a [u8], at: usize, wanted: &impl Fn(&[u8]) -> bool, tag:
             quote @ (b'"' | b'\'') => {
                 let length = find(quote, &html[start + 1..])?;
                 at = start + length + 2;
-                &html[start + 1..start + 1 + length]
+                start + 1..start + 1 + length
             }
             _ => {
                 at = until(html, start, SPACE | TAG_END)?.0;
-                &html[start..at]
+                start..at
             }
         };
         if is_wanted {
-            tag.attributes.push((name_of(name, passed), value_of(value)));
+            tag.attributes.push((name_of(name, passed), value_of(page, value)));
         }
     }
 }
@@ -260,9 +270,11 @@ fn find(wanted: u8, bytes: &[u8]) -> Option<usize> {
     near.iter().position(|&byte| byte == wanted).or_else(|| Some(NEAR + memchr(wanted, far)?))
 }
 
-fn value_of(bytes: &[u8]) -> Cow<'_, str> {
+fn value_of(page: Page<'_>, place: Range<usize>) -> Cow<'_, str> {
+    let bytes = &page.html[place.clone()];
     if memchr(b'&', bytes).is_none() {
-        return String::from_utf8_lossy(bytes);
+        let text = page.text.and_then(|text| text.get(place));
+        return text.map_or_else(|| String::from_utf8_lossy(bytes), Cow::Borrowed);
     }
     let quote = if bytes.contains(&b'"') { b'\'' } else { b'"' };
     let mut page = b"<a b=".to_vec();

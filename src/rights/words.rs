@@ -37,13 +37,16 @@ pub fn each_word(text: &str, mut found: impl FnMut(Word, Range<usize>)) {
     let mut behind = 0;
     let mut runs = Runs::of(text);
     while let Some(Run { place, is_ascii }) = runs.next() {
-        if bytes[behind..place.start].iter().any(|&byte| byte != b'\'')
+        if open.is_some()
+            && bytes[behind..place.start].iter().any(|&byte| byte != b'\'')
             && let Some((hasher, start)) = open.take()
         {
             found(hasher.finish(), start..behind);
         }
         behind = place.end;
-        if is_ascii {
+        if is_ascii && open.is_none() && bytes.get(behind) != Some(&b'\'') {
+            found(WordHasher::of_letters(bytes, place.clone()), place);
+        } else if is_ascii {
             let (hasher, _) = open.get_or_insert((WordHasher::default(), place.start));
             hasher.letters(bytes, place);
         } else {

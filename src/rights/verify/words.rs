@@ -28,6 +28,10 @@ impl WordReader {
         for Run { place, is_ascii } in Runs::of(text) {
             self.read_between(&bytes[behind..place.start], &mut found);
             behind = place.end;
+            if is_ascii && self.open.is_none() && bytes.get(behind).is_some_and(|next| *next != b'\'') {
+                found(WordHasher::of_letters(bytes, place));
+                continue;
+            }
             if is_ascii {
                 self.open.get_or_insert_default().letters(bytes, place);
                 continue;
@@ -48,7 +52,7 @@ impl WordReader {
 
     /// Reads characters of ASCII between words: all but apostrophes end one.
     fn read_between(&mut self, between: &[u8], found: &mut impl FnMut(WordHash)) {
-        if between.iter().any(|byte| *byte != b'\'') {
+        if self.open.is_some() && between.iter().any(|byte| *byte != b'\'') {
             self.end(found);
         }
     }
