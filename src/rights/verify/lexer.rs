@@ -1,24 +1,85 @@
-//! A fast reader of plain HTML for the parser's tree construction.
+//! A fast reader of plain HTML for tree construction, html5ever's or [`plain`](super::plain)'s.
 //!
 //! Reads only what every generator writes: quoted or simple values, complete tags, common character references. At
 //! anything else it gives up, and the page is read again from its start by the full WHATWG tokenizer, so that what is
 //! read here never decides how odd markup is understood. A test holds both readings against each other.
 
-use html5ever::interface::Attribute;
+use html5ever::interface::{Attribute, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Doctype, Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tree_builder::TreeBuilder;
 use html5ever::{LocalName, QualName, ns};
 use memchr::{memchr, memchr2, memmem};
+
+use super::plain::Kind;
 
 /// Something that only the full tokenizer understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotPlain;
 
-type Plain<T> = Result<T, NotPlain>;
+/// What came of reading on.
+pub(super) type Plain<T> = Result<T, NotPlain>;
 
-/// Feeds a page to the tree construction; after an error what was fed must be thrown away.
-pub(super) fn feed(page: &StrTendril, sink: &impl TokenSink) -> Plain<()> {
+/// A name as the page has it, known once a page.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    /// In lower case.
+    pub(super) local: LocalName,
+    /// What it means as the name of an element.
+    pub(super) kind: Kind,
+}
+
+/// What makes a tree of the page's parts. Comments are not told: no tree holds them.
+pub(super) trait Construction {
+    /// `<!doctype html>`.
+    fn doctype(&mut self) -> Plain<()>;
+    /// A start tag, perhaps closed in itself; says how the following text is to be read.
+    fn start(&mut self, name: &Name, attributes: Vec<Attribute>, is_closed: bool) -> Plain<Following>;
+    /// An end tag.
+    fn end(&mut self, name: &Name) -> Plain<()>;
+    /// Text without character references; what follows may continue it.
+    fn text(&mut self, text: StrTendril) -> Plain<()>;
+    /// The page's end.
+    fn finish(&mut self) -> Plain<()>;
+}
+
+impl<Sink: TreeSink> Construction for TreeBuilder<Sink::Handle, Sink> {
+    fn doctype(&mut self) -> Plain<()> {
+        let name = Some(StrTendril::from_slice("html"));
+        send(self, Token::DoctypeToken(Doctype { name, ..Doctype::default() }));
+        Ok(())
+    }
+
+    fn start(&mut self, name: &Name, attributes: Vec<Attribute>, is_closed: bool) -> Plain<Following> {
+        Ok(send(self, tag(TagKind::StartTag, name, attributes, is_closed)))
+    }
+
+    fn end(&mut self, name: &Name) -> Plain<()> {
+        match send(self, tag(TagKind::EndTag, name, Vec::new(), false)) {
+            Following::Markup => Ok(()),
+            Following::Raw(_) | Following::Unknown => Err(NotPlain),
+        }
+    }
+
+    fn text(&mut self, text: StrTendril) -> Plain<()> {
+        send(self, Token::CharacterTokens(text));
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Plain<()> {
+        send(self, Token::EOFToken);
+        TokenSink::end(self);
+        Ok(())
+    }
+}
+
+fn tag(kind: TagKind, name: &Name, attrs: Vec<Attribute>, self_closing: bool) -> Token {
+    Token::TagToken(Tag { kind, name: name.local.clone(), self_closing, attrs, had_duplicate_attributes: false })
+}
+
+/// Feeds a page to a tree construction; after an error what was fed must be thrown away.
+pub(super) fn feed(page: &StrTendril, tree: &mut impl Construction) -> Plain<()> {
     let bytes = page.as_bytes();
     if bytes.starts_with("\u{FEFF}".as_bytes()) || memchr2(0, b'\r', bytes).is_some() {
         return Err(NotPlain);
@@ -26,15 +87,13 @@ pub(super) fn feed(page: &StrTendril, sink: &impl TokenSink) -> Plain<()> {
     let mut lexer = Lexer { page, at: 0, names: Names::default() };
     while lexer.at < bytes.len() {
         if bytes[lexer.at] == b'<' {
-            lexer.markup(sink)?;
+            lexer.markup(tree)?;
         } else {
             let end = memchr(b'<', &bytes[lexer.at..]).map_or(bytes.len(), |length| lexer.at + length);
-            lexer.text(end, sink)?;
+            lexer.text(end, tree)?;
         }
     }
-    send(sink, Token::EOFToken);
-    sink.end();
-    Ok(())
+    tree.finish()
 }
 
 /// Hands over a token; says how the following text is to be read.
@@ -49,9 +108,12 @@ fn send(sink: &impl TokenSink, token: Token) -> Following {
 }
 
 /// How the text after a tag is to be read.
-enum Following {
+pub(super) enum Following {
+    /// As markup.
     Markup,
+    /// As text up to the element's end tag.
     Raw(RawKind),
+    /// As only the full tokenizer knows.
     Unknown,
 }
 
@@ -66,7 +128,7 @@ const PLACES: usize = 64;
 
 /// Names that were met on the page, as they are written and as the parser knows them: there are few, and to look one up
 /// among all names takes as long as to read a tag.
-struct Names<'p>([Option<(&'p str, LocalName)>; PLACES]);
+struct Names<'p>([Option<(&'p str, Name)>; PLACES]);
 
 impl Default for Names<'_> {
     fn default() -> Self {
@@ -75,7 +137,7 @@ impl Default for Names<'_> {
 }
 
 impl<'p> Names<'p> {
-    fn get(&mut self, written: &'p str) -> LocalName {
+    fn get(&mut self, written: &'p str) -> Name {
         let place = match written.as_bytes() {
             [first, .., last] => usize::from(*first) * 7 + usize::from(*last) * 3 + written.len() * 5,
             short => short.iter().map(|byte| usize::from(*byte)).sum(),
@@ -84,7 +146,8 @@ impl<'p> Names<'p> {
         match known {
             Some((other, name)) if *other == written => name.clone(),
             _ => {
-                let name = LocalName::from(written.to_ascii_lowercase());
+                let lower = written.to_ascii_lowercase();
+                let name = Name { kind: Kind::of(&lower), local: LocalName::from(lower) };
                 *known = Some((written, name.clone()));
                 name
             }
@@ -108,50 +171,46 @@ impl Lexer<'_> {
     }
 
     /// Text up to `end`, its character references resolved.
-    fn text(&mut self, end: usize, sink: &impl TokenSink) -> Plain<()> {
+    fn text(&mut self, end: usize, tree: &mut impl Construction) -> Plain<()> {
         while self.at < end {
             let Some(length) = memchr(b'&', &self.bytes()[self.at..end]) else {
-                send(sink, Token::CharacterTokens(self.slice(self.at, end)?));
+                tree.text(self.slice(self.at, end)?)?;
                 self.at = end;
                 return Ok(());
             };
             if length > 0 {
-                send(sink, Token::CharacterTokens(self.slice(self.at, self.at + length)?));
+                tree.text(self.slice(self.at, self.at + length)?)?;
                 self.at += length;
             }
             let (character, length) = reference(&self.bytes()[self.at..end])?;
-            send(sink, Token::CharacterTokens(StrTendril::from_char(character)));
+            tree.text(StrTendril::from_char(character))?;
             self.at += length;
         }
         Ok(())
     }
 
-    fn markup(&mut self, sink: &impl TokenSink) -> Plain<()> {
+    fn markup(&mut self, tree: &mut impl Construction) -> Plain<()> {
         match self.bytes().get(self.at + 1) {
             Some(b'/') => {
                 self.at += 2;
-                self.end_tag(sink)
+                self.end_tag(tree)
             }
-            Some(b'!') => self.declaration(sink),
+            Some(b'!') => self.declaration(tree),
             Some(first) if first.is_ascii_alphabetic() => {
                 self.at += 1;
-                self.start_tag(sink)
+                self.start_tag(tree)
             }
             _ => Err(NotPlain),
         }
     }
 
     /// `<!doctype html>` or a comment.
-    fn declaration(&mut self, sink: &impl TokenSink) -> Plain<()> {
+    fn declaration(&mut self, tree: &mut impl Construction) -> Plain<()> {
         const DOCTYPE: &[u8] = b"<!doctype html>";
         let rest = &self.bytes()[self.at..];
         if rest.get(..DOCTYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(DOCTYPE)) {
             self.at += DOCTYPE.len();
-            send(
-                sink,
-                Token::DoctypeToken(Doctype { name: Some(StrTendril::from_slice("html")), ..Doctype::default() }),
-            );
-            return Ok(());
+            return tree.doctype();
         }
         let comment = rest.strip_prefix(b"<!--").ok_or(NotPlain)?;
         let length = memmem::find(comment, b"-->").ok_or(NotPlain)?;
@@ -161,31 +220,20 @@ impl Lexer<'_> {
             return Err(NotPlain);
         }
         self.at += "<!--".len() + length + "-->".len();
-        send(sink, Token::CommentToken(StrTendril::new()));
         Ok(())
     }
 
-    fn end_tag(&mut self, sink: &impl TokenSink) -> Plain<()> {
+    fn end_tag(&mut self, tree: &mut impl Construction) -> Plain<()> {
         let name = self.tag_name()?;
         self.skip_space();
         if self.peek()? != b'>' {
             return Err(NotPlain);
         }
         self.at += 1;
-        let tag = Tag {
-            kind: TagKind::EndTag,
-            name,
-            self_closing: false,
-            attrs: Vec::new(),
-            had_duplicate_attributes: false,
-        };
-        match send(sink, Token::TagToken(tag)) {
-            Following::Markup => Ok(()),
-            Following::Raw(_) | Following::Unknown => Err(NotPlain),
-        }
+        tree.end(&name)
     }
 
-    fn start_tag(&mut self, sink: &impl TokenSink) -> Plain<()> {
+    fn start_tag(&mut self, tree: &mut impl Construction) -> Plain<()> {
         let name = self.tag_name()?;
         let mut attrs: Vec<Attribute> = Vec::new();
         let self_closing = loop {
@@ -207,17 +255,15 @@ impl Lexer<'_> {
             }
         };
         self.at += 1;
-        let tag =
-            Tag { kind: TagKind::StartTag, name: name.clone(), self_closing, attrs, had_duplicate_attributes: false };
-        match send(sink, Token::TagToken(tag)) {
+        match tree.start(&name, attrs, self_closing)? {
             Following::Markup => Ok(()),
-            Following::Raw(kind) => self.raw_text(&name, kind, sink),
+            Following::Raw(kind) => self.raw_text(&name.local, kind, tree),
             Following::Unknown => Err(NotPlain),
         }
     }
 
     /// The contents of `title`, `script` and the like, up to their end tag.
-    fn raw_text(&mut self, name: &LocalName, kind: RawKind, sink: &impl TokenSink) -> Plain<()> {
+    fn raw_text(&mut self, name: &LocalName, kind: RawKind, tree: &mut impl Construction) -> Plain<()> {
         let rest = &self.bytes()[self.at..];
         let end = memmem::find_iter(rest, b"</").find(|start| {
             let after = &rest[start + 2..];
@@ -228,24 +274,24 @@ impl Lexer<'_> {
         });
         let end = self.at + end.ok_or(NotPlain)?;
         match kind {
-            RawKind::Rcdata => self.text(end, sink)?,
+            RawKind::Rcdata => self.text(end, tree)?,
             // A comment's start in a script changes what ends it.
             RawKind::ScriptData if memmem::find(&self.bytes()[self.at..end], b"<!--").is_some() => {
                 return Err(NotPlain);
             }
             RawKind::Rawtext | RawKind::ScriptData => {
                 if self.at < end {
-                    send(sink, Token::CharacterTokens(self.slice(self.at, end)?));
+                    tree.text(self.slice(self.at, end)?)?;
                 }
                 self.at = end;
             }
             RawKind::ScriptDataEscaped(_) => return Err(NotPlain),
         }
         self.at += 2;
-        self.end_tag(sink)
+        self.end_tag(tree)
     }
 
-    fn tag_name(&mut self) -> Plain<LocalName> {
+    fn tag_name(&mut self) -> Plain<Name> {
         if !self.peek()?.is_ascii_alphabetic() {
             return Err(NotPlain);
         }
@@ -257,7 +303,7 @@ impl Lexer<'_> {
     }
 
     /// Reads a run of characters as a name, in lower case.
-    fn name(&mut self, belongs: impl Fn(u8) -> bool) -> Plain<LocalName> {
+    fn name(&mut self, belongs: impl Fn(u8) -> bool) -> Plain<Name> {
         let start = self.at;
         while belongs(self.peek()?) {
             self.at += 1;
@@ -278,7 +324,7 @@ impl Lexer<'_> {
 
     fn attribute(&mut self) -> Plain<Attribute> {
         let name = self.name(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.'))?;
-        let name = QualName::new(None, ns!(), name);
+        let name = QualName::new(None, ns!(), name.local);
         let value = match self.peek()? {
             b'=' => {
                 self.at += 1;

@@ -38,6 +38,7 @@ mod lexer;
 mod links;
 mod look_alike;
 mod place;
+mod plain;
 mod report;
 mod scan;
 mod statement_text;

@@ -12,6 +12,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, local_name, ns, parse_document};
 
 use super::lexer::{self, NotPlain};
+use super::plain::PlainTree;
 
 /// The place of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,10 +109,20 @@ impl Scripting {
 }
 
 impl Tree {
-    /// Parses a page: plain ones by the fast reader, all others by the full tokenizer.
+    /// Parses a page: plain ones by the fast reader, and without html5ever if they need no repair; all others by the full
+    /// tokenizer.
     pub(super) fn parse(html: &StrTendril, scripting: Scripting) -> Self {
-        let builder = TreeBuilder::new(Sink::new(html.len()), scripting.options());
-        match lexer::feed(html, &builder) {
+        let mut plain = PlainTree::for_bytes(html.len());
+        match lexer::feed(html, &mut plain) {
+            Ok(()) => plain.into_tree(),
+            Err(NotPlain) => Self::parse_with_repairs(html, scripting),
+        }
+    }
+
+    /// Parses a page by html5ever: plain ones by the fast reader, all others by the full tokenizer.
+    pub(super) fn parse_with_repairs(html: &StrTendril, scripting: Scripting) -> Self {
+        let mut builder = TreeBuilder::new(Sink::new(html.len()), scripting.options());
+        match lexer::feed(html, &mut builder) {
             Ok(()) => builder.sink.finish(),
             Err(NotPlain) => Self::parse_fully(html, scripting),
         }
@@ -123,10 +134,38 @@ impl Tree {
         parse_document(Sink::new(html.len()), options).one(html.clone())
     }
 
-    /// Whether the fast reader reads a page.
+    /// Whether the fast reader reads a page, and whether it does so without html5ever.
     #[cfg(test)]
-    pub(super) fn is_plain(html: &StrTendril) -> bool {
-        lexer::feed(html, &TreeBuilder::new(Sink::new(html.len()), Scripting::On.options())).is_ok()
+    pub(super) fn is_plain(html: &StrTendril) -> (bool, bool) {
+        let mut builder = TreeBuilder::new(Sink::new(html.len()), Scripting::On.options());
+        let mut plain = PlainTree::for_bytes(html.len());
+        (lexer::feed(html, &mut builder).is_ok(), lexer::feed(html, &mut plain).is_ok())
+    }
+
+    /// A document without anything in it, with room for a page of so many bytes.
+    pub(super) fn for_bytes(bytes: usize) -> Self {
+        Self { nodes: Sink::new(bytes).nodes.into_inner(), quirks: false, templates: false }
+    }
+
+    /// Adds an element as the last child of a node.
+    pub(super) fn add_element(&mut self, parent: NodeId, name: QualName, attributes: Vec<Attribute>) -> NodeId {
+        self.add_child(parent, NodeData::Element(Element { name, attributes, contents: NodeId::NONE }))
+    }
+
+    /// Adds text as the last child of a node.
+    pub(super) fn add_text(&mut self, parent: NodeId, text: StrTendril) {
+        self.add_child(parent, NodeData::Text(text));
+    }
+
+    fn add_child(&mut self, parent: NodeId, data: NodeData) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX - 1));
+        let previous = std::mem::replace(&mut self.nodes[parent.index()].last_child, id);
+        match previous.some() {
+            Some(previous) => self.nodes[previous.index()].next = id,
+            None => self.nodes[parent.index()].first_child = id,
+        }
+        self.nodes.push(Node { parent, previous, ..Node::new(data) });
+        id
     }
 
     /// The document node.

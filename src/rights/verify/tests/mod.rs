@@ -4,6 +4,7 @@ mod inventions;
 mod mutation;
 mod naive;
 mod pages;
+mod plain;
 mod statements;
 mod stylesheets;
 mod trees;
@@ -155,6 +156,7 @@ fn the_module_knows_nothing_of_rendering() {
         include_str!("../links.rs"),
         include_str!("../look_alike.rs"),
         include_str!("../place.rs"),
+        include_str!("../plain.rs"),
         include_str!("../report.rs"),
         include_str!("../elsewhere.rs"),
         include_str!("../scan.rs"),

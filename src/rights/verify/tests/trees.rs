@@ -1,9 +1,16 @@
 //! Trees as browsers make them, and a form in which two can be compared.
 
+use html5ever::QualName;
+
 use super::super::tree::{NodeData, Step};
 use super::*;
 
 impl Tree {
+    /// The names of all elements, with their namespaces, in the order they were opened.
+    pub(super) fn names(&self) -> Vec<&QualName> {
+        self.all_elements().map(|(_, element)| &element.name).collect()
+    }
+
     /// The tree in one line, for comparing two.
     pub(super) fn outline(&self) -> String {
         let mut outline = String::new();
