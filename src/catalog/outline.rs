@@ -15,7 +15,18 @@ pub fn outline(document: &Document) -> Digest {
     // Named one by one, so that a new field is thought of: front matter counts by its bytes, a body by what lists, cards
     // and the checks of articles show of it.
     let Document { path, digest: _, kind, front: _, front_digest, body, keywords: _ } = document;
-    let Body { content: _, start: _, headings: _, links: _, parts, anchors: _, text: _, first_paragraph, words } = body;
+    let Body {
+        content: _,
+        start: _,
+        headings: _,
+        links: _,
+        parts,
+        anchors: _,
+        text: _,
+        first_paragraph,
+        words,
+        has_text_attributes: _,
+    } = body;
     let parts = Each(parts.iter().map(|part| &part.key));
     digest(&(path, kind, front_digest, parts, teaser_of(first_paragraph), minutes_of(*words)))
 }

@@ -97,7 +97,12 @@ pub struct Body {
     pub first_paragraph: String,
     /// Number of words of `text` (UAX 29 words; a CJK character counts as half a word).
     pub words: u32,
+    /// Whether the HTML has one of the [`TEXT_ATTRIBUTES`]. Most bodies have none and need not be read for their sake.
+    pub has_text_attributes: bool,
 }
+
+/// The attributes of a body's HTML whose values are texts that somebody typed, as they begin there.
+pub const TEXT_ATTRIBUTES: [&str; 2] = [" alt=\"", " title=\""];
 
 impl Body {
     /// Reads what all named parts hold, for whoever wants more of it than one text.

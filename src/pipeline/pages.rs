@@ -244,10 +244,13 @@ impl<'a> PageMaker<'a> {
 
     /// Makes a page of the plan.
     fn planned(&self, plan: &PagePlan, memo: &Memo) -> Result<FinishedPage, Unfinished> {
-        let (page, reads) = step(self.timings, Stage::View, || view::page(self.context, plan));
+        let (page, notes) = step(self.timings, Stage::View, || view::page(self.context, plan));
         let origin = view::document_of(self.context, &plan.subject)
             .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-        let recipe = self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest });
+        let recipe = self.shared.as_ref().and_then(|_| {
+            let reads = notes.into_reads();
+            self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest })
+        });
         Ok(FinishedPage { recipe, ..self.page(&page, &origin, memo)? })
     }
 

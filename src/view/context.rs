@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::plan::Dimension;
-use super::reads::{Read, Reads};
+use super::reads::{Read, ReadNotes};
 use super::{Card, CountedLink, InterfaceStrings, LinkView, PersonView, ReviewView};
 use crate::catalog::{Alias, Catalog, Entry, EntryIndex, Group, LearningPath, ListPage, PartsList, Review, Section};
 use crate::config::Config;
@@ -41,8 +41,8 @@ impl<'a> PageContext<'a> {
     }
 
     /// What was asked for.
-    pub(super) fn into_reads(self) -> Reads {
-        Reads::new(self.reads.into_inner())
+    pub(super) fn into_notes(self) -> ReadNotes {
+        ReadNotes(self.reads.into_inner())
     }
 
     fn read(&self, read: Read) {

@@ -33,7 +33,7 @@ use serde::Serialize;
 pub use context::ViewContext;
 pub use pages::{page, text_for_feed};
 pub use plan::{Dimension, PagePlan, Subject, document_of, plan};
-pub use reads::Reads;
+pub use reads::{ReadNotes, Reads};
 pub use report::{ReportLink, ReportOutput, ReportPiece, ReportSource, ReportView, ReportWithheld, report};
 pub use site::site;
 

@@ -9,7 +9,7 @@ use super::context::{PageContext, ViewContext, day, extra, review, updated};
 use super::fragment::{self, Place};
 use super::parts::{self, PartPlace};
 use super::plan::{PagePlan, Subject};
-use super::reads::Reads;
+use super::reads::ReadNotes;
 use super::{
     ArticleView, ContentsEntry, GuideStepView, GuideView, HomeView, LinkView, PageContent, PageView, PathCard,
     PathPlace, PathStepView, PathView, PlainView, RedirectView, SearchView, ShownAs, ShownText, lists, republished,
@@ -25,10 +25,10 @@ const LATEST: usize = 8;
 const FEATURED: usize = 6;
 
 /// Makes the view of one page, and says what of the catalog it was made from.
-pub fn page(context: &ViewContext<'_>, plan: &PagePlan) -> (PageView, Reads) {
+pub fn page(context: &ViewContext<'_>, plan: &PagePlan) -> (PageView, ReadNotes) {
     let context = PageContext::new(context);
     let page = view_of(&context, plan);
-    (page, context.into_reads())
+    (page, context.into_notes())
 }
 
 fn view_of(context: &PageContext<'_>, plan: &PagePlan) -> PageView {

@@ -29,6 +29,17 @@ pub(super) enum Read {
     Alias(usize),
 }
 
+/// What a page asked for, as it came; most builds need not know more of it.
+#[derive(Debug)]
+pub struct ReadNotes(pub(super) Vec<Read>);
+
+impl ReadNotes {
+    /// The objects that were asked for.
+    pub fn into_reads(self) -> Reads {
+        Reads::new(self.0)
+    }
+}
+
 /// The objects that one page was made from.
 #[derive(Debug, Clone, Default)]
 pub struct Reads {
@@ -36,7 +47,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    pub(super) fn new(mut objects: Vec<Read>) -> Self {
+    fn new(mut objects: Vec<Read>) -> Self {
         objects.sort_unstable();
         objects.dedup();
         Self { objects: objects.into_boxed_slice() }

@@ -19,7 +19,7 @@ use super::report::Report;
 use super::text;
 use crate::config::PartDefinition;
 use crate::diagnostic::Code;
-use crate::document::{Body, Heading, Link, Part};
+use crate::document::{Body, Heading, Link, Part, TEXT_ATTRIBUTES};
 
 /// How deep elements may stand inside one another in the HTML. Readers need three; programs that read pages recurse.
 const MAX_DEPTH: usize = 64;
@@ -363,6 +363,8 @@ impl<'a> Renderer<'a> {
         self.write_notes();
         self.report.flush();
         let (content, text) = self.out.finish();
+        let has = |attribute: &str| memchr::memmem::find(content.html.as_bytes(), attribute.as_bytes()).is_some();
+        let has_text_attributes = TEXT_ATTRIBUTES.into_iter().any(has);
         self.headings.shrink_to_fit();
         self.links.shrink_to_fit();
         self.parts.shrink_to_fit();
@@ -377,6 +379,7 @@ impl<'a> Renderer<'a> {
             words: text::count_words(&text),
             text: text.into(),
             first_paragraph: self.first_paragraph,
+            has_text_attributes,
         }
     }
 }

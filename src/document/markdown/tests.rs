@@ -464,3 +464,15 @@ fn places_count_from_the_start_of_the_file() {
     assert_eq!(&text[body.links[0].span.range()], "d");
     assert_eq!(body.start, 17);
 }
+
+#[test]
+fn attributes_that_hold_texts_are_known() {
+    for (markdown, expected) in [
+        ("![A bell on a desk](bell.png)", true),
+        ("<abbr title='Net promoter score'>NPS</abbr>", true),
+        ("A [link](other.md) and *no more*.", false),
+        ("", false),
+    ] {
+        assert_eq!(render(markdown).0.has_text_attributes, expected, "{markdown}");
+    }
+}

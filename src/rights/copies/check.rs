@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::{KnownText, KnownTexts, Rolling, SharedRun, files, place};
 use crate::config::{CONFIG_FILE, Config};
 use crate::diagnostic::{Code, Diagnostic, FilePath};
-use crate::document::{Document, DocumentKind};
+use crate::document::{Document, DocumentKind, TEXT_ATTRIBUTES};
 use crate::rights::source::{self, Source, Sources};
 use crate::rights::words::{Word, words_of};
 use crate::settings::Value;
@@ -358,15 +358,17 @@ fn typed_texts(document: &Document) -> Vec<Typed<'_>> {
             .filter(|link| !link.title.is_empty())
             .map(|link| Typed { text: Cow::Borrowed(link.title.as_str()), start }),
     );
-    let html = document.body.content.html.read();
-    typed.extend(attributes(&html).map(|text| Typed { text: Cow::Owned(text.into_owned()), start }));
+    if document.body.has_text_attributes {
+        let html = document.body.content.html.read();
+        typed.extend(attributes(&html).map(|text| Typed { text: Cow::Owned(text.into_owned()), start }));
+    }
     typed
 }
 
 /// The values of the attributes of a body that hold text. The body's HTML is steward's own: values stand in double
 /// quotes, with references for `&`, `<`, `>` and `"`.
 fn attributes(html: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    [" alt=\"", " title=\""].into_iter().flat_map(move |name| {
+    TEXT_ATTRIBUTES.into_iter().flat_map(move |name| {
         let value = move |at: usize| {
             let rest = &html[at + name.len()..];
             let value = &rest[..rest.find('"').unwrap_or(rest.len())];
