@@ -26,7 +26,8 @@
 //! knowing how they were made.
 //!
 //! [`diagnostic`] is known to all stages: the one table of codes, places as byte ranges, renderers. [`date`] reads days;
-//! [`store`] keeps bytes out of memory; [`runs`] finds words; [`timings`] adds up what each stage takes, for those who ask.
+//! [`store`] keeps bytes out of memory; [`runs`] finds words; [`shares`] keeps all
+//! threads at work; [`timings`] adds up what each stage takes, for those who ask.
 //! [`cli`] is the only part that prints, and the only one that knows the clock.
 //!
 //! A stage knows the types of the stages above it, never those below; a test reads the `use` lines and holds them
@@ -67,6 +68,7 @@ pub mod rights;
 pub mod runs;
 pub mod search;
 pub mod settings;
+pub mod shares;
 pub mod source;
 pub mod store;
 pub mod syndication;

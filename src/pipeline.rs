@@ -122,6 +122,8 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     result.rest_is_old |= copies_are_old;
     if memo.keeps_results() {
         memo.assembled = Some(assembled);
+    } else {
+        memo.outdated = Some(assembled);
     }
     result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);
     diagnostic::sort(&mut result.diagnostics);

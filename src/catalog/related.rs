@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::{Catalog, EntryIndex};
 use crate::document::Document;
 use crate::document::keywords::Keyword;
+use crate::shares::InShares;
 
 /// Articles shown as related.
 const SHOWN: usize = 3;
@@ -345,7 +346,11 @@ impl Known {
 
     fn find(&self, frame: &Frame, positions: &[Position]) -> Vec<Best> {
         let scores = || Scores::for_articles(self.documents.len());
-        positions.par_iter().map_init(scores, |scores, &position| self.nearest(frame, position, scores)).collect()
+        positions
+            .par_iter()
+            .in_shares()
+            .map_init(scores, |scores, &position| self.nearest(frame, position, scores))
+            .collect()
     }
 
     /// Adds up the shared words of an article with all others that could be near, in the order of the words.

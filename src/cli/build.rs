@@ -45,6 +45,8 @@ pub(super) fn run(command: &Build, global: &Global) -> Result<Outcome, Failure> 
         None => {
             let mut memo = Memo::for_one_build().with_store(&store);
             let result = pipeline::build(&snapshot, &options, &mut memo, &progress.counting(&staging));
+            // The process is about to end; to take all of it apart would be the last thing somebody waits for.
+            std::mem::forget(memo);
             drop(progress);
             outcome.diagnostics = result.diagnostics;
             outcome.texts = Box::new(SiteTexts(snapshot));

@@ -19,6 +19,7 @@ use crate::rights::report::{Carrier, Report};
 use crate::rights::seal::Seal;
 use crate::rights::verify::Stylesheets;
 use crate::search::PageAnalysis;
+use crate::shares::InShares;
 use crate::source::{Digest, SourceFile};
 use crate::store::Store;
 use crate::theme::Theme;
@@ -258,6 +259,7 @@ impl Memo {
         let made: Vec<Made<'_, Arc<Parsed>>> = wanted
             .into_par_iter()
             .enumerate()
+            .in_shares()
             .filter_map(|(at, (file, kind))| {
                 let (path, digest) = (&file.path, file.digest);
                 let (value, is_new) = match self.parsed.get(at, path, digest) {

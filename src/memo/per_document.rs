@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::FilePath;
 use crate::document::Document;
+use crate::shares::InShares;
 use crate::source::Digest;
 
 /// Values by path, each with the digest of the file that it was made from.
@@ -98,6 +99,7 @@ impl<V: Clone + Send + Sync> PerDocument<V> {
         let made: Vec<Made<'_, V>> = documents
             .par_iter()
             .enumerate()
+            .in_shares()
             .map(|(at, document)| {
                 let document = document.as_ref();
                 let (path, digest) = (&document.path, document.digest);

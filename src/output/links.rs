@@ -4,12 +4,15 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::packed::PackedTexts;
 use super::scan::{Fault, PageFacts};
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
+use crate::shares::InShares;
 
 /// A fault on more pages than this is reported once: it comes from a template, and a thousand repetitions would bury
 /// the rest.
@@ -85,6 +88,7 @@ pub fn check_closure<'a>(
     let found: Vec<Option<Faults>> = listed
         .par_iter()
         .enumerate()
+        .in_shares()
         .map(|(at, (_, facts))| {
             let is_known = earlier.is_some_and(|known| Arc::ptr_eq(&known.pages[at].facts, facts));
             let names = || names.get_or_init(|| outputs.iter().copied().collect());
@@ -127,29 +131,50 @@ fn faults_of(facts: &PageFacts, pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, 
     let mut broken = |what: String| found.push(Fault { code: Code::OutputBrokenLink, what });
     // Links come in order: those to different places of one page follow each other.
     let mut target_before = String::new();
-    let mut page_before: Option<&Arc<PageFacts>> = None;
+    let mut ids_before: Option<Ids> = None;
     facts.links.for_each(|link| {
         let (target, fragment) = link.split_once('\0').unwrap_or((link, ""));
         if is_anywhere(fragment) || !target.ends_with(".html") {
             if !outputs.contains(target) {
                 broken(format!("a link to `{target}`, which is not in the output"));
             }
-            return true;
+            return;
         }
         if target_before != target {
             target_before.clear();
             target_before.push_str(target);
-            page_before = pages.get(target);
+            ids_before = pages.get(target).map(|facts| Ids::of(&facts.ids));
         }
-        match page_before {
-            Some(facts) if facts.ids.contains(fragment) => {}
+        match &ids_before {
+            Some(ids) if ids.contain(fragment) => {}
             Some(_) => broken(format!("a link to `{target}#{fragment}`, and that page has no element with this id")),
             None if outputs.contains(target) => {}
             None => broken(format!("a link to `{target}`, which is not in the output")),
         }
-        true
     });
     found
+}
+
+/// The ids of a page, in order.
+struct Ids {
+    text: String,
+    places: Vec<Range<usize>>,
+}
+
+impl Ids {
+    fn of(packed: &PackedTexts) -> Self {
+        let mut ids = Self { text: String::new(), places: Vec::new() };
+        packed.for_each(|id| {
+            let start = ids.text.len();
+            ids.text.push_str(id);
+            ids.places.push(start..ids.text.len());
+        });
+        ids
+    }
+
+    fn contain(&self, wanted: &str) -> bool {
+        self.places.binary_search_by(|place| self.text[place.clone()].cmp(wanted)).is_ok()
+    }
 }
 
 /// Whether a fragment means the top of any page.

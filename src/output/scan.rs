@@ -447,7 +447,6 @@ mod tests {
         let mut texts = Vec::new();
         packed.for_each(|text| {
             texts.push(text.replace('\0', "#"));
-            true
         });
         texts
     }

@@ -16,6 +16,7 @@ use crate::diagnostic::{self, Diagnostic, FilePath, Label};
 use crate::memo::{Assembled, FinishedPage, Memo, Recipe};
 use crate::output::{self, OutputContents, OutputError, PageFacts, ScanRules, Sink};
 use crate::rights::report::{Carrier, Report};
+use crate::shares::InShares;
 use crate::source::Digest;
 use crate::theme::Renderer;
 use crate::timings::{Stage, Timings, step};
@@ -151,6 +152,7 @@ impl<'a> PageMaker<'a> {
             .par_iter()
             .zip(&stay)
             .enumerate()
+            .in_shares()
             .map(|(at, (plan, stay))| (stay.is_none() && !first.contains_key(&at)).then(|| self.planned(plan, memo)))
             .collect();
         let mut made = MadePages { viewed, ..MadePages::default() };

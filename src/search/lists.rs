@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::bits::{BitWriter, best_rice, rice_bits, varint};
 use super::page::{IN_PART, IN_TITLE};
 use super::vocabulary::{Chunk, Vocabulary};
+use crate::shares::InShares;
 
 /// Steps of the weight of a word on a page, in whole occurrences of the body. Known to `search.js`.
 const LEVELS: [u32; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96];
@@ -66,7 +67,7 @@ impl<'a> Lists<'a> {
 
     /// Every list, coded.
     pub(super) fn encode(&self) -> Vec<Coded> {
-        (0..self.slot_of.len()).into_par_iter().map(|group| encode(self.places(group))).collect()
+        (0..self.slot_of.len()).into_par_iter().in_shares().map(|group| encode(self.places(group))).collect()
     }
 
     fn places(&self, group: usize) -> &[u32] {

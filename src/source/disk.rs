@@ -22,6 +22,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::SETTINGS_FILE;
 use super::{Content, Digest, Snapshot, SourceFile, classify};
 use crate::diagnostic::{self, Code, Diagnostic, FilePath};
+use crate::shares::InShares;
 use crate::store::Store;
 
 /// The site's folder itself cannot be read.
@@ -127,6 +128,7 @@ impl DiskReader {
         let outcomes: Vec<Outcome> = walk
             .found
             .par_iter()
+            .in_shares()
             .map(|found| {
                 let stamp = Stamp::of(&found.metadata);
                 let unchanged = stamp.is_some() && stamps.get(&found.path).copied() == stamp;

@@ -15,6 +15,7 @@ use crate::document::{Document, DocumentKind, TEXT_ATTRIBUTES};
 use crate::rights::source::{self, Source, Sources};
 use crate::rights::words::{Word, words_of};
 use crate::settings::Value;
+use crate::shares::InShares;
 use crate::source::{Content, Digest, Snapshot, SourceFile};
 
 /// Words in a row of a restricted piece that its summary, which lists and search show without the statement, may not
@@ -128,6 +129,7 @@ impl<'a> Site<'a> {
     fn known_texts(&self, input: &CopiesInput<'_>) -> Vec<KnownText> {
         self.texts
             .par_iter()
+            .in_shares()
             .map(|known| {
                 let statement = || input.sources.get(known.source).map_or("", |source| source.statement.text.as_str());
                 let words = match known.piece {
