@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::{Buckets, Filter, KnownText, Rolling};
 use crate::rights::words::Word;
+use crate::shares::InShares;
 
 /// The chosen stretches of all known texts.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl Stretches {
         let window = run - length + 1;
         let mut hashes: Vec<(u64, u32)> = texts
             .par_iter()
+            .in_shares()
             .flat_map_iter(|text| Chosen::of(&text.words, length, window).map(|hash| (hash, text.owner)))
             .collect();
         hashes.par_sort_unstable();
