@@ -30,7 +30,7 @@ pub(super) struct Name {
     pub(super) kind: Kind,
 }
 
-/// What makes a tree of the page's parts. Comments are not told: no tree holds them.
+/// What makes a tree of the page's parts.
 pub(super) trait Construction {
     /// `<!doctype html>`.
     fn doctype(&mut self) -> Plain<()>;
@@ -38,6 +38,8 @@ pub(super) trait Construction {
     fn start(&mut self, name: &Name, attributes: Vec<Attribute>, is_closed: bool) -> Plain<Following>;
     /// An end tag.
     fn end(&mut self, name: &Name) -> Plain<()>;
+    /// A comment. No tree holds any, but it separates texts.
+    fn comment(&mut self);
     /// Text without character references; what follows may continue it.
     fn text(&mut self, text: StrTendril) -> Plain<()>;
     /// The page's end.
@@ -60,6 +62,10 @@ impl<Sink: TreeSink> Construction for TreeBuilder<Sink::Handle, Sink> {
             Following::Markup => Ok(()),
             Following::Raw(_) | Following::Unknown => Err(NotPlain),
         }
+    }
+
+    fn comment(&mut self) {
+        send(self, Token::CommentToken(StrTendril::new()));
     }
 
     fn text(&mut self, text: StrTendril) -> Plain<()> {
@@ -220,6 +226,7 @@ impl Lexer<'_> {
             return Err(NotPlain);
         }
         self.at += "<!--".len() + length + "-->".len();
+        tree.comment();
         Ok(())
     }
 

@@ -342,6 +342,10 @@ impl Construction for PlainTree {
         Ok(())
     }
 
+    fn comment(&mut self) {
+        self.after_preformatted = false;
+    }
+
     fn text(&mut self, text: StrTendril) -> Plain<()> {
         let is_blank = || text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0C'));
         if std::mem::take(&mut self.after_preformatted) && text.starts_with('\n') {

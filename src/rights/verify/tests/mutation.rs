@@ -221,6 +221,16 @@ fn both_readers_of_html_see_the_same_tree() {
 }
 
 #[test]
+fn comments_separate_texts_for_both_readers() {
+    for body in ["<pre><!-- x -->\n y</pre>", "<table> <!-- x -->y<tr><td>z</table>", "<p>a<!-- x -->b"] {
+        let page = StrTendril::from(body);
+        assert!(Tree::is_plain(&page).0, "{body}");
+        let fully = Tree::parse_fully(&page, Scripting::On);
+        assert_eq!(Tree::parse_with_repairs(&page, Scripting::On).outline(), fully.outline(), "{body}");
+    }
+}
+
+#[test]
 fn stylesheets_of_any_bytes_are_read() {
     let css = "@media print{.statement:not(:hover)::before{content:'x';display:none!important}}@import url(a.css);\
                :root{--x:calc(1px*var(--y,2))}@keyframes k{to{opacity:0}}.a{&:has(>b){color:rgb(from red r g b/.1)}}";
