@@ -123,6 +123,7 @@ pub fn build(snapshot: &Snapshot, options: &BuildOptions, memo: &mut Memo, sink:
     if memo.keeps_results() {
         memo.assembled = Some(assembled);
     } else {
+        // Nobody asks for it again; whoever built decides whether to take it apart.
         memo.outdated = Some(assembled);
     }
     result.diagnostics = apply_overrides(without_follow_ups(diagnostics), &config);

@@ -249,10 +249,9 @@ impl<'a> PageMaker<'a> {
         let (page, notes) = step(self.timings, Stage::View, || view::page(self.context, plan));
         let origin = view::document_of(self.context, &plan.subject)
             .map_or_else(|| FilePath::from(plan.output.as_str()), |document| document.path.clone());
-        let recipe = self.shared.as_ref().and_then(|_| {
-            let reads = notes.into_reads();
-            self.recipe(plan, &reads).map(|digest| Recipe { reads: Arc::new(reads), digest })
-        });
+        let reads = self.shared.is_some().then(|| notes.into_reads());
+        let recipe =
+            reads.and_then(|reads| Some(Recipe { digest: self.recipe(plan, &reads)?, reads: Arc::new(reads) }));
         Ok(FinishedPage { recipe, ..self.page(&page, &origin, memo)? })
     }
 
