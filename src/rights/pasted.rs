@@ -3,13 +3,14 @@
 //!
 //! Must not know how a page is made.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::copies::place;
+use super::copies::{Filter, place};
 use super::normal::{Difference, difference, normalised};
 use super::source::Sources;
 use super::statement::Statement;
@@ -96,7 +97,7 @@ pub(super) fn find(text: &str, statement: &Statement) -> Option<Pasted> {
     let lines: Vec<&str> = text.split('\n').collect();
     let words: Vec<Vec<Word>> = lines.iter().map(|line| words_of(line)).collect();
     let belongs: Vec<bool> = words.iter().map(|words| may_belong(words, &known)).collect();
-    let mut normal: Option<String> = None;
+    let normal = LazyCell::new(|| normalised(&statement.text));
     let mut nearest: Option<(f64, Range<usize>)> = None;
     let mut line = 0;
     while line < lines.len() {
@@ -108,8 +109,7 @@ pub(super) fn find(text: &str, statement: &Statement) -> Option<Pasted> {
             continue;
         }
         let end = (line..lines.len()).find(|&next| !belongs[next]).unwrap_or(lines.len());
-        let normal = normal.get_or_insert_with(|| normalised(&statement.text));
-        if let Some(same) = exact(&lines, line..end, normal) {
+        if let Some(same) = exact(&lines, line..end, &normal) {
             return Some(Pasted::Same(same));
         }
         let coverage = coverage(&words[line..end], &expected);
@@ -121,14 +121,14 @@ pub(super) fn find(text: &str, statement: &Statement) -> Option<Pasted> {
     }
     let (_, lines_found) = nearest?;
     let found = normalised(&lines[lines_found.clone()].join(" "));
-    let difference = difference(&normalised(&statement.text), &found)?;
+    let difference = difference(&normal, &found)?;
     Some(Pasted::Other { lines: lines_found, difference })
 }
 
-/// The words of a statement. Nearly no word of a text is one, which a few bits tell.
+/// The words of a statement. Nearly no word of a text is one, which the filter tells.
 struct KnownWords {
     sorted: Vec<Word>,
-    bits: [u64; 16],
+    filter: Filter,
 }
 
 impl KnownWords {
@@ -136,13 +136,13 @@ impl KnownWords {
         let mut sorted = words.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
-        let mut bits = [0; 16];
-        sorted.iter().for_each(|word| bits[(word >> 60) as usize] |= 1 << (word >> 54 & 63));
-        Self { sorted, bits }
+        let mut filter = Filter::for_entries(sorted.len());
+        sorted.iter().for_each(|word| filter.insert(*word));
+        Self { sorted, filter }
     }
 
     fn contains(&self, word: Word) -> bool {
-        self.bits[(word >> 60) as usize] & 1 << (word >> 54 & 63) != 0 && self.sorted.binary_search(&word).is_ok()
+        self.filter.may_contain(word) && self.sorted.binary_search(&word).is_ok()
     }
 }
 

@@ -317,23 +317,23 @@ impl Buckets {
 
 /// One bit for each of 16 times as many places as entries: about one word in 16 passes without being there.
 #[derive(Debug)]
-struct Filter {
+pub(super) struct Filter {
     bits: Vec<u64>,
     shift: u32,
 }
 
 impl Filter {
-    fn for_entries(entries: usize) -> Self {
+    pub(super) fn for_entries(entries: usize) -> Self {
         let places = (entries.max(4) * 16).next_power_of_two();
         Self { bits: vec![0; places / 64], shift: 64 - places.trailing_zeros() }
     }
 
-    fn insert(&mut self, hash: u64) {
+    pub(super) fn insert(&mut self, hash: u64) {
         let place = (hash >> self.shift) as usize;
         self.bits[place / 64] |= 1 << (place % 64);
     }
 
-    fn may_contain(&self, hash: u64) -> bool {
+    pub(super) fn may_contain(&self, hash: u64) -> bool {
         let place = (hash >> self.shift) as usize;
         self.bits[place / 64] & (1 << (place % 64)) != 0
     }
