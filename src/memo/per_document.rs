@@ -113,6 +113,13 @@ impl<V: Clone + Send + Sync> PerDocument<V> {
         made.into_iter().map(|made| made.value).collect()
     }
 
+    /// Whether [`Self::map`] would make no value anew.
+    pub fn has_all<D: AsRef<Document>>(&self, context: Option<Digest>, documents: &[D]) -> bool {
+        let is_known =
+            |(at, document): (usize, &Document)| self.values.get(at, &document.path, document.digest).is_some();
+        context.is_some() && self.context == context && documents.iter().map(AsRef::as_ref).enumerate().all(is_known)
+    }
+
     /// What was kept of each document, whatever else it depended on; `None` for documents that are new or changed.
     pub fn earlier<D: AsRef<Document>>(&self, documents: &[D]) -> Vec<Option<V>> {
         let documents = documents.iter().map(AsRef::as_ref).enumerate();

@@ -2,7 +2,7 @@
 //!
 //! Owns which results of an earlier build hold. Must not know the rules.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::Rest;
 use crate::catalog::{Catalog, digest::digest};
@@ -37,22 +37,25 @@ pub(super) fn check(
         diagnostics.extend(memo.copies_elsewhere.iter().flat_map(|(_, elsewhere)| elsewhere.iter().cloned()));
         return (diagnostics, true);
     }
-    // Made ready when the first text is met that was not held against the others before.
-    let made_ready: OnceLock<Option<Copies<'_>>> = OnceLock::new();
-    let copies = || made_ready.get_or_init(|| Copies::new(input, known.clone())).as_ref();
     let context = key.map(|key| digest(&(settings, key)));
+    let context_elsewhere = context.map(|context| digest(&(context, files)));
+    let elsewhere = memo.copies_elsewhere.take().filter(|(known, _)| context_elsewhere == Some(*known));
+    // Made ready where any text was not held against the others before, and before that is asked on all threads: one of
+    // them would make it while the others wait.
+    let is_asked = elsewhere.is_none() || !memo.copies.has_all(context, &published);
+    let copies = is_asked.then(|| Copies::new(input, known)).flatten();
     let none = || Arc::from([]);
-    let found =
-        memo.copies.map(context, &published, |at| copies().map_or_else(none, |it| it.in_document(published[at])));
+    let found = memo
+        .copies
+        .map(context, &published, |at| copies.as_ref().map_or_else(none, |copies| copies.in_document(published[at])));
     diagnostics.extend(found.iter().flat_map(|found| found.iter().cloned()));
 
-    let context = context.map(|context| digest(&(context, files)));
-    let known = memo.copies_elsewhere.take().filter(|(known, _)| context == Some(*known)).map(|(_, found)| found);
-    let elsewhere = known.unwrap_or_else(|| copies().map_or_else(Vec::new, Copies::elsewhere));
+    let found = || copies.as_ref().map_or_else(Vec::new, Copies::elsewhere);
+    let elsewhere = elsewhere.map_or_else(found, |(_, elsewhere)| elsewhere);
     diagnostics.extend(elsewhere.iter().cloned());
-    memo.copies_elsewhere = context.map(|context| (context, elsewhere));
-    if let Some(made_ready) = made_ready.get() {
-        memo.known_texts = key.zip(made_ready.as_ref()).map(|(key, copies)| (key, copies.index()));
+    memo.copies_elsewhere = context_elsewhere.map(|context| (context, elsewhere));
+    if is_asked {
+        memo.known_texts = key.zip(copies.as_ref()).map(|(key, copies)| (key, copies.index()));
     }
     (diagnostics, false)
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
 use crate::view::InterfaceStrings;
@@ -82,16 +82,29 @@ fn assemble(
 
 /// The engine with everything worked out in its templates that is the same on every page.
 pub(super) fn folded(engine: &Tera, templates: &Templates) -> Option<Tera> {
+    rewritten(engine, templates, |text| fold::folded(engine, text))
+}
+
+/// The engine with everything worked out, besides, that is the same on every page with the `root` and `site` of the
+/// context; `None` where a template has these names for something else.
+pub(super) fn bound(engine: &Tera, templates: &Templates, context: &Context) -> Option<Tera> {
+    if templates.by_name.values().any(|template| fold::rebinds(&template.text)) {
+        return None;
+    }
+    rewritten(engine, templates, |text| fold::bound(engine, &fold::folded(engine, text), context))
+}
+
+fn rewritten(engine: &Tera, templates: &Templates, rewrite: impl Fn(&str) -> String) -> Option<Tera> {
     let sources: Vec<(&str, String)> = templates
         .by_name
         .iter()
         // Only these names are escaped, as constants are.
         .filter(|(name, _)| name.ends_with(".html"))
-        .map(|(name, template)| (name.as_str(), fold::folded(engine, &template.text)))
+        .map(|(name, template)| (name.as_str(), rewrite(&template.text)))
         .collect();
-    let mut folded = engine.clone();
-    folded.add_raw_templates(sources.iter().map(|(name, text)| (*name, text.as_str()))).ok()?;
-    Some(folded)
+    let mut rewritten = engine.clone();
+    rewritten.add_raw_templates(sources.iter().map(|(name, text)| (*name, text.as_str()))).ok()?;
+    Some(rewritten)
 }
 
 /// Names for "did you mean" while a page is rendered.

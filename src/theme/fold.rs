@@ -1,18 +1,49 @@
-//! Templates with everything worked out that is the same on every page: interface texts, names of assets, icons.
+//! Templates with everything worked out that is the same on every page: interface texts, names of assets, icons; and,
+//! for pages of one depth, the way to the root and what the site's view says.
 //!
-//! Owns which expressions are such. An expression is worked out by the engine itself, with nothing to read from, so that
-//! it cannot differ; where that fails it stays as it is. Must not know views or what a theme's files are called.
+//! Owns which expressions are such. An expression is worked out by the engine itself, with nothing to read from but that,
+//! so that it cannot differ; where that fails it stays as it is. Must not know what a theme's files are called.
 
 use std::ops::Range;
 
 use tera::{Context, Tera};
 
+use super::outline;
+
 /// The text with every constant expression replaced by what it comes to.
 pub(super) fn folded(engine: &Tera, text: &str) -> String {
+    replaced(text, |expression| {
+        let inner = inside(expression)?;
+        let is_constant = is_filtered_literal(inner) || is_component_of_literals(inner);
+        is_constant.then(|| value_of(engine, expression, &Context::new()))?
+    })
+}
+
+/// The text with `{{ page.root }}` and every `{{ site.… }}` replaced by what they come to in a context of these two.
+/// Right only where no template [`rebinds`] the names.
+pub(super) fn bound(engine: &Tera, text: &str, context: &Context) -> String {
+    replaced(text, |expression| {
+        let inner = inside(expression)?;
+        let is_field = inner.strip_prefix("site.").and_then(behind_fields) == Some("");
+        (is_field || inner == "page.root").then(|| value_of(engine, expression, context))?
+    })
+}
+
+/// Whether a tag has the name `page` or `site` for anything but reading a field, or taking it over into a component: it
+/// could then stand for something else than the page and the site.
+pub(super) fn rebinds(text: &str) -> bool {
+    let reads_field = |name: &(String, Option<String>)| name.1.is_some();
+    let is_one = |name: &str| matches!(name, "page" | "site");
+    let taken_over = text.replace("@page", "").replace("@site", "");
+    outline::read(&taken_over).reads.iter().any(|read| is_one(&read.0) && !reads_field(read))
+}
+
+/// The text with those expressions replaced that have a value.
+fn replaced(text: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
     let mut folded = String::with_capacity(text.len() * 2);
     let mut written = 0;
     for expression in expressions(text) {
-        let Some(value) = value_of(engine, &text[expression.clone()]) else { continue };
+        let Some(value) = value_of(&text[expression.clone()]) else { continue };
         folded.push_str(&text[written..expression.start]);
         folded.push_str(&value);
         written = expression.end;
@@ -21,13 +52,13 @@ pub(super) fn folded(engine: &Tera, text: &str) -> String {
     folded
 }
 
-/// What a constant expression comes to, if it can stand in a template as text.
-fn value_of(engine: &Tera, expression: &str) -> Option<String> {
-    let inner = expression.strip_prefix("{{")?.strip_suffix("}}")?.trim();
-    if !is_filtered_literal(inner) && !is_component_of_literals(inner) {
-        return None;
-    }
-    let value = engine.render_str(expression, &Context::new(), true).ok()?;
+fn inside(expression: &str) -> Option<&str> {
+    Some(expression.strip_prefix("{{")?.strip_suffix("}}")?.trim())
+}
+
+/// What an expression comes to, if it can stand in a template as text.
+fn value_of(engine: &Tera, expression: &str, context: &Context) -> Option<String> {
+    let value = engine.render_str(expression, context, true).ok()?;
     // White space at an end could be trimmed by a neighbour's mark, and braces could be read as a template's.
     let keeps_its_ends = !value.is_empty() && value.trim() == value;
     (keeps_its_ends && !["{{", "{%", "{#"].iter().any(|mark| value.contains(mark))).then_some(value)
@@ -143,6 +174,15 @@ fn behind_literal(text: &str) -> Option<&str> {
     (!inside.contains('\\')).then_some(behind)
 }
 
+/// `name.name…`, and what follows.
+fn behind_fields(text: &str) -> Option<&str> {
+    let mut rest = behind_name(text)?;
+    while let Some(further) = rest.strip_prefix('.') {
+        rest = behind_name(further)?;
+    }
+    Some(rest)
+}
+
 fn behind_name(text: &str) -> Option<&str> {
     let end = text.find(|next: char| !next.is_ascii_alphanumeric() && next != '_').unwrap_or(text.len());
     (end > 0).then(|| &text[end..])
@@ -168,6 +208,40 @@ mod tests {
             )
             .unwrap();
         engine
+    }
+
+    #[test]
+    fn the_page_s_depth_and_the_site_are_worked_out_where_they_are_bound() {
+        let mut context = Context::new();
+        context.insert("page", &std::collections::BTreeMap::from([("root", "../"), ("title", "<A>")]));
+        context.insert("site", &std::collections::BTreeMap::from([("title", "A & B"), ("note", ""), ("odd", "{{")]));
+        for (text, expected) in [
+            ("<a href=\"{{ page.root }}{{page.url}}\">", "<a href=\"../{{page.url}}\">"),
+            ("{{ site.title }}{{ site.nothing }}{{ site.note }}", "A &amp; B{{ site.nothing }}{{ site.note }}"),
+            (
+                "{{ site.odd }}{{ site.title | upper }}{{- site.title }}",
+                "{{ site.odd }}{{ site.title | upper }}{{- site.title }}",
+            ),
+            ("{{ page.title }}{{ site }}{{ my.site.title }}", "{{ page.title }}{{ site }}{{ my.site.title }}"),
+        ] {
+            assert_eq!(bound(&engine(), text, &context), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_stand_for_something_else_are_noticed() {
+        for (text, expected) in [
+            ("{% component a(@page, @site, kind: string) %}{{ page.root }}{{ site.title }} page site", false),
+            ("{{ <box id=\"my-page\" /> }}{{ pages }}{{ links.page }}{{ site.page }}{# page #}", false),
+            ("{% for page in pages %}", true),
+            ("{% set site = other %}", true),
+            ("{% component a(page: map) %}", true),
+            ("{{ <box page={other} /> }}", true),
+            ("{{ page | json }}", true),
+            ("{{ page?.root }}", true),
+        ] {
+            assert_eq!(rebinds(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -142,8 +142,8 @@ fn mark_super(inside: &str, open: &[usize], outline: &mut Outline) {
     }
 }
 
-/// Adds every name that stands by itself or before its field. Words of the language come along: they are no names of
-/// values. So does the text of a template in quotes: what is read too much only costs time.
+/// Adds every name that stands by itself or before its field, outside of quotes. Words of the language come along: they
+/// are no names of values, and what is read too much only costs time.
 fn read_names(inside: &str, outline: &mut Outline) {
     let is_in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
     let end_of_name = |from: usize| {
@@ -153,7 +153,7 @@ fn read_names(inside: &str, outline: &mut Outline) {
     while at < inside.len() {
         let end = end_of_name(at);
         if end == at {
-            at += 1;
+            at = behind_quote(inside, at).unwrap_or(at + 1);
             continue;
         }
         // One dot makes it a field of what stands before; three spread a whole value.
@@ -165,6 +165,17 @@ fn read_names(inside: &str, outline: &mut Outline) {
         }
         at = end;
     }
+}
+
+/// Behind the quotes that begin here, if any do.
+fn behind_quote(inside: &str, at: usize) -> Option<usize> {
+    let bytes = inside.as_bytes();
+    let quote = bytes[at..].first().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
+    let mut end = at + 1;
+    while bytes.get(end).is_some_and(|byte| byte != quote) {
+        end += if bytes[end] == b'\\' { 2 } else { 1 };
+    }
+    Some((end + 1).min(bytes.len()))
 }
 
 fn mention(inside: &str, offset: usize) -> Option<Mention> {
@@ -213,6 +224,7 @@ mod tests {
             ("{{ article?.parts }}", &[None]),
             ("{{ <card {...article} /> }}", &[None]),
             ("{{ entry.article.parts }}{# article #}<article>article</article>{{ article_title }}", &[]),
+            ("{{ \"an article\" | t }}{{ 'it\\'s article' ~ article.deck }}{{ \"article", &[Some("deck")]),
         ] {
             assert_eq!(
                 reads(text, "article"),

@@ -1,22 +1,39 @@
 //! One page at a time: a view in, the page's bytes out.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde::Serialize;
-use tera::{Context, Value};
+use tera::{Context, Tera, Value};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Digest;
 use crate::view::{PageContent, PageView, SiteView};
 
-use super::{Theme, failure};
+use super::{Theme, engine, failure};
 
 /// Room for most pages, in bytes: a longer one grows as it is written.
 const USUAL_LENGTH: usize = 32 * 1024;
+
+/// Pages of one depth that are made before templates are worked out for it: fewer are not worth the time.
+const FEW: usize = 50;
 
 /// A theme bound to one site's [`SiteView`], shared by all threads.
 pub struct Renderer<'theme> {
     theme: &'theme Theme,
     site: Result<Value, String>,
     digest: Digest,
+    /// By the way from a page to the root.
+    depths: Mutex<BTreeMap<String, Depth>>,
+}
+
+/// The pages of one depth.
+#[derive(Default)]
+struct Depth {
+    /// How many were made.
+    pages: usize,
+    /// Makes the others, where the templates could be worked out for them.
+    engine: Option<Arc<Tera>>,
 }
 
 impl<'theme> Renderer<'theme> {
@@ -24,7 +41,7 @@ impl<'theme> Renderer<'theme> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&theme.digest().0);
         site.digest_into(&mut hasher);
-        Self { theme, site: to_value(site), digest: Digest(*hasher.finalize().as_bytes()) }
+        Self { theme, site: to_value(site), digest: Digest(*hasher.finalize().as_bytes()), depths: Mutex::default() }
     }
 
     /// Covers everything that the bytes of a page depend on besides its view.
@@ -40,12 +57,35 @@ impl<'theme> Renderer<'theme> {
             Box::new(Diagnostic::general(Code::TemplateError, message))
         })?;
         let mut rendered = Vec::with_capacity(USUAL_LENGTH);
-        if self.theme.folded.render_to(&template, &context, &mut rendered).is_ok() {
+        let engine = self.engine_for(&page.root);
+        let engine = engine.as_deref().unwrap_or(&self.theme.folded);
+        if engine.render_to(&template, &context, &mut rendered).is_ok() {
             return Ok(rendered);
         }
         // Places in messages are those of the templates as written.
         let rendered = self.theme.engine.render(&template, &context);
         rendered.map(String::into_bytes).map_err(|error| self.explain(&error, &template, page))
+    }
+
+    /// The engine for pages of one depth, once enough of them were made.
+    fn engine_for(&self, root: &str) -> Option<Arc<Tera>> {
+        let mut depths = self.depths.lock().unwrap_or_else(PoisonError::into_inner);
+        if !depths.contains_key(root) {
+            depths.insert(root.to_owned(), Depth::default());
+        }
+        let depth = depths.get_mut(root)?;
+        depth.pages += 1;
+        if depth.pages == FEW {
+            depth.engine = self.bound(root).map(Arc::new);
+        }
+        depth.engine.clone()
+    }
+
+    fn bound(&self, root: &str) -> Option<Tera> {
+        let mut context = Context::new();
+        context.insert_value("site", self.site.clone().ok()?);
+        context.insert("page", &BTreeMap::from([("root", root)]));
+        engine::bound(&self.theme.engine, &self.theme.templates, &context)
     }
 
     fn context(&self, page: &PageView) -> Result<Context, String> {
@@ -99,5 +139,28 @@ fn content_value(content: &PageContent) -> Result<Value, String> {
         PageContent::Search(view) | PageContent::NotFound(view) => to_value(view),
         PageContent::Redirect(view) => to_value(view),
         PageContent::Report(view) => to_value(view),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::samples;
+    use super::*;
+    use crate::source::Snapshot;
+
+    #[test]
+    fn pages_stay_the_same_once_templates_are_worked_out_for_their_depth() {
+        let config = crate::theme::tests::config(crate::theme::DEFAULT_THEME, "en");
+        let theme = Theme::load(&Snapshot::default(), &config).0.unwrap();
+        let renderer = theme.renderer(&samples::site());
+        let render_all = || samples::pages().iter().map(|page| renderer.render(page).unwrap()).collect::<Vec<_>>();
+        let as_written = render_all();
+        for page in samples::pages() {
+            assert!(renderer.depths.lock().unwrap()[&page.root].engine.is_none());
+        }
+        (0..FEW).for_each(|_| assert!(render_all() == as_written));
+        for page in samples::pages() {
+            assert!(renderer.depths.lock().unwrap()[&page.root].engine.is_some(), "{}", page.root);
+        }
     }
 }

@@ -165,7 +165,7 @@ pub(super) fn uncounted(tree: &Tree, id: NodeId, element: &Element) -> Option<Un
         };
         return Some(Uncounted::Attribute(name));
     }
-    let parent = tree.parent(id)?;
+    let parent = tree.parent(id).filter(|_| tree.has_templates())?;
     has_shadow_root(tree, parent).then_some(Uncounted::Shadow)
 }
 

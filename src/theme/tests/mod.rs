@@ -13,7 +13,7 @@ use crate::source::{Content, Digest, Snapshot, SourceFile};
 
 use super::Theme;
 
-fn config(theme: &str, language: &str) -> Config {
+pub(super) fn config(theme: &str, language: &str) -> Config {
     Config {
         title: "Handbook".into(),
         description: String::new(),
