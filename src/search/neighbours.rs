@@ -34,22 +34,20 @@ const BEFORE: u32 = 0x955;
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
     group: u32,
-    slot: u32,
     /// Number of its pages.
     count: u32,
     mark: u16,
     is_very_common: bool,
 }
 
-/// All pairs of neighbours of a site, made into marks that are sorted for some groups at a time.
+/// All pairs of neighbours of a site, made into marks that are sorted for some groups at a time: how many marks a group
+/// has is known only then.
 pub(super) struct Neighbours<'a> {
     chunks: &'a [Chunk],
     lists: &'a Lists<'a>,
     is_republished: &'a [bool],
     /// Per slot what is known of its group.
     known: Vec<Known>,
-    /// Per chunk, per group: number of pairs in which it is the rarer one.
-    counts: Vec<Vec<u32>>,
 }
 
 /// The marks of some groups that follow each other, in the order in which they were met.
@@ -91,6 +89,16 @@ impl Pile {
     }
 }
 
+/// Tells the group and the mark, below its page, of each record of a pile.
+fn each_record(pile: &[Kept], mut tell: impl FnMut(usize, u32)) {
+    for kept in pile {
+        for record in kept.read().as_chunks::<RECORD>().0 {
+            let record = u64::from_le_bytes(*record);
+            tell(record as u32 as usize, (record >> 32) as u32);
+        }
+    }
+}
+
 /// The marks of some groups that follow each other.
 pub(super) struct Marks {
     groups: Range<usize>,
@@ -101,7 +109,7 @@ pub(super) struct Marks {
 }
 
 impl<'a> Neighbours<'a> {
-    /// Looks at all pages.
+    /// Gets to know all groups.
     pub(super) fn of(
         vocabulary: &Vocabulary,
         chunks: &'a [Chunk],
@@ -114,31 +122,18 @@ impl<'a> Neighbours<'a> {
             let count = lists.count(group);
             known[slot as usize] = Known {
                 group: group as u32,
-                slot,
                 count: count as u32,
                 mark: mark_of(vocabulary.name(group)) as u16,
                 is_very_common: is_very_common(is_republished.len(), count),
             };
         }
-        let counts = chunks
-            .par_iter()
-            .map(|chunk| {
-                let mut counts = vec![0_u32; known.len()];
-                let mut scratch = Vec::new();
-                chunk.each_page(|_, page| {
-                    pairs(page, &known, &mut scratch, |word, _| counts[word.slot as usize] += 1);
-                });
-                slot_of.iter().map(|&slot| counts[slot as usize]).collect()
-            })
-            .collect();
-        Self { chunks, lists, is_republished, known, counts }
+        Self { chunks, lists, is_republished, known }
     }
 
-    /// Puts ranges of groups that follow each other together, each of about as many marks as are made at once.
+    /// Puts ranges of groups that follow each other together, each of about as many marks as are made at once: a word has
+    /// about as many rarer neighbours as pages.
     pub(super) fn batches(&self, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
-        let marks = |range: &Range<usize>| -> usize {
-            self.counts.iter().flat_map(|counts| &counts[range.clone()]).map(|&count| count as usize).sum()
-        };
+        let marks = |range: &Range<usize>| -> usize { range.clone().map(|group| self.lists.count(group)).sum() };
         let mut batches: Vec<Range<usize>> = Vec::new();
         let mut held = 0;
         for (place, range) in ranges.iter().enumerate() {
@@ -189,18 +184,20 @@ impl<'a> Neighbours<'a> {
     /// Sorts the marks of a batch by their groups.
     pub(super) fn marks(&self, batch: UnsortedMarks) -> Marks {
         let UnsortedMarks { groups, piles } = batch;
-        let counts: Vec<Vec<u32>> = self.counts.iter().map(|counts| counts[groups.clone()].to_vec()).collect();
+        let count = |pile: &Vec<Kept>| {
+            let mut counts = vec![0_u32; groups.len()];
+            each_record(pile, |group, _| counts[group] += 1);
+            counts
+        };
+        let counts: Vec<Vec<u32>> = piles.par_iter().map(count).collect();
         let (starts, firsts) = lay_out(groups.len(), &counts);
         let marks: Vec<AtomicU32> = (0..starts[groups.len()]).map(|_| AtomicU32::new(0)).collect();
-        piles.into_par_iter().zip(firsts).for_each(|(pile, mut next)| {
-            for kept in pile {
-                for record in kept.read().as_chunks::<RECORD>().0 {
-                    let record = u64::from_le_bytes(*record);
-                    let next = &mut next[record as u32 as usize];
-                    marks[*next as usize].store((record >> 32) as u32, Ordering::Relaxed);
-                    *next += 1;
-                }
-            }
+        piles.par_iter().zip(firsts).for_each(|(pile, mut next)| {
+            each_record(pile, |group, mark| {
+                let next = &mut next[group];
+                marks[*next as usize].store(mark, Ordering::Relaxed);
+                *next += 1;
+            });
         });
         Marks { groups, starts, marks: marks.into_iter().map(AtomicU32::into_inner).collect() }
     }

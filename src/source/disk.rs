@@ -1,7 +1,7 @@
 //! Reads a site's folder into a [`Snapshot`]: the only module that reads a site from the disk.
 //!
-//! Owns the walk, symbolic links, looking at a few files only, and the stamps by which an unchanged file is not read again. Must not know what any
-//! file means.
+//! Owns the walk, symbolic links, looking at a few files only, and the stamps by which an unchanged file is not read
+//! again. Must not know what any file means.
 //!
 //! Inputs are `site.toml`, `content/` and `themes/`. Left alone are hidden files and the leftovers of editors and
 //! systems (`.git`, `.DS_Store`, `Thumbs.db`, `desktop.ini`, `*~`, `.#*`, `#*#`, `*.swp`, `*.tmp`, `~$*`, `4913`).
@@ -79,7 +79,6 @@ type Identity = (u64, u64, i64, i64);
 struct Found {
     path: FilePath,
     location: PathBuf,
-    metadata: Metadata,
 }
 
 /// What became of a found file.
@@ -109,35 +108,35 @@ impl DiskReader {
 
     /// Reads what has changed since `previous`, which this reader made.
     pub fn refresh(&mut self, previous: &Snapshot) -> Result<Snapshot, ReadError> {
-        let never = || false;
-        self.refresh_until(previous, &never).map(Option::unwrap_or_default)
+        self.refresh_until(previous, &|| false).map(Option::unwrap_or_default)
     }
 
     /// The same, unless it is told to stop before everything has been looked at; then there is none.
     pub fn refresh_until(
         &mut self,
         previous: &Snapshot,
-        is_over: &dyn Fn() -> bool,
+        is_over: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Snapshot>, ReadError> {
         let mut walk = Walk::of(&self.root)?;
         if !walk.site(is_over) {
             return Ok(None);
         }
         let trusted_before = newest_trusted_time();
-        let stamps = &self.stamps;
-        let outcomes: Vec<Outcome> = walk
-            .found
-            .par_iter()
-            .in_shares()
-            .map(|found| {
-                let stamp = Stamp::of(&found.metadata);
-                let unchanged = stamp.is_some() && stamps.get(&found.path).copied() == stamp;
-                match previous.files.get(&found.path) {
-                    Some(file) if unchanged => Outcome::File(Arc::clone(file), stamp),
-                    _ => load(found, stamp.filter(|stamp| stamp.modified < trusted_before), &self.store),
-                }
-            })
-            .collect();
+        let look = |found: &Found| {
+            let metadata = match fs::metadata(&found.location) {
+                Ok(metadata) => metadata,
+                Err(error) if is_absent(&error, &found.location) => return Outcome::Vanished,
+                Err(error) => return Outcome::Complaint(unreadable(&found.path, &error)),
+            };
+            let stamp = Stamp::of(&metadata);
+            let unchanged = stamp.is_some() && self.stamps.get(&found.path).copied() == stamp;
+            match previous.files.get(&found.path) {
+                Some(file) if unchanged => Outcome::File(Arc::clone(file), stamp),
+                _ => load(found, &metadata, stamp.filter(|stamp| stamp.modified < trusted_before), &self.store),
+            }
+        };
+        let all = walk.found.par_iter().in_shares().map(|found| (!is_over()).then(|| look(found)));
+        let Some(outcomes) = all.collect::<Option<Vec<Outcome>>>() else { return Ok(None) };
         let mut snapshot = Snapshot { files: BTreeMap::new(), diagnostics: walk.diagnostics };
         self.stamps.clear();
         for (found, outcome) in walk.found.into_iter().zip(outcomes) {
@@ -173,8 +172,8 @@ impl DiskReader {
             let known = snapshot.files.get_mut(&path)?;
             let metadata = fs::symlink_metadata(location).ok().filter(Metadata::is_file)?;
             let stamp = Stamp::of(&metadata).filter(|stamp| stamp.modified < trusted_before);
-            let found = Found { path, location: location.clone(), metadata };
-            let Outcome::File(file, stamp) = load(&found, stamp, &self.store) else { return None };
+            let found = Found { path, location: location.clone() };
+            let Outcome::File(file, stamp) = load(&found, &metadata, stamp, &self.store) else { return None };
             *known = file;
             self.stamps.remove(&found.path);
             self.stamps.extend(stamp.map(|stamp| (found.path, stamp)));
@@ -231,7 +230,7 @@ impl Walk {
     fn site(&mut self, is_over: &dyn Fn() -> bool) -> bool {
         self.settings();
         let all = classify::INPUT_FOLDERS.iter().all(|folder| self.folder(folder, is_over));
-        self.found.sort_by(|left, right| left.path.cmp(&right.path));
+        self.found.par_sort_by(|left, right| left.path.cmp(&right.path));
         all
     }
 
@@ -239,7 +238,7 @@ impl Walk {
         let location = self.root.join(SETTINGS_FILE);
         match fs::metadata(&location) {
             Ok(metadata) if metadata.is_file() => {
-                self.found.push(Found { path: FilePath::from(SETTINGS_FILE), location, metadata });
+                self.found.push(Found { path: FilePath::from(SETTINGS_FILE), location });
             }
             Ok(_) => self.complain(Code::IoUnreadable, SETTINGS_FILE, "`site.toml` is not a file"),
             Err(error) if is_absent(&error, &location) => {}
@@ -297,10 +296,7 @@ impl Walk {
             self.complain(Code::IoUnreadable, &path, format!("`{path}` {what}"));
             return true;
         }
-        match entry.metadata() {
-            Ok(metadata) => self.found.push(Found { path, location: entry.into_path(), metadata }),
-            Err(error) => self.walk_error(&error),
-        }
+        self.found.push(Found { path, location: entry.into_path() });
         true
     }
 
@@ -427,12 +423,13 @@ fn unreadable(path: &FilePath, error: &io::Error) -> Diagnostic {
     Diagnostic::in_file(Code::IoUnreadable, path, message).hint(hint)
 }
 
-fn load(found: &Found, stamp: Option<Stamp>, store: &Store) -> Outcome {
-    if let Some(complaint) = classify::too_large(&found.path, found.metadata.len()) {
+fn load(found: &Found, metadata: &Metadata, stamp: Option<Stamp>, store: &Store) -> Outcome {
+    let size = metadata.len();
+    if let Some(complaint) = classify::too_large(&found.path, size) {
         return Outcome::Complaint(complaint);
     }
-    let file = if classify::is_text(&found.path) || found.metadata.len() <= classify::memory_limit(&found.path) {
-        read_whole(found, store)
+    let file = if classify::is_text(&found.path) || size <= classify::memory_limit(&found.path) {
+        read_whole(found, size, store)
     } else {
         digest_on_disk(found).map(Ok)
     };
@@ -444,8 +441,8 @@ fn load(found: &Found, stamp: Option<Stamp>, store: &Store) -> Outcome {
     }
 }
 
-fn read_whole(found: &Found, store: &Store) -> io::Result<Result<SourceFile, Box<Diagnostic>>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(found.metadata.len()).unwrap_or(0));
+fn read_whole(found: &Found, size: u64, store: &Store) -> io::Result<Result<SourceFile, Box<Diagnostic>>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     // A file may grow while it is read; one byte over the limit is enough to refuse it.
     File::open(&found.location)?.take(classify::TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
     Ok(classify::from_bytes(&found.path, bytes, store))

@@ -411,7 +411,9 @@ impl Preview {
             self.again.get_or_insert_with(|| Instant::now() + AGAIN);
             return Ok(Some(snapshot));
         }
-        let has_heard = || touched.is_empty() && !self.is_gone && self.shared.seen.load(Ordering::SeqCst) != seen;
+        let may_stop = touched.is_empty() && !self.is_gone;
+        let shared = &self.shared;
+        let has_heard = || may_stop && shared.seen.load(Ordering::SeqCst) != seen;
         let snapshot = self.reader.refresh_until(&self.snapshot, &has_heard)?;
         if snapshot.is_none() {
             self.again = Some(Instant::now() + AGAIN);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 
@@ -131,9 +132,12 @@ fn a_look_that_is_told_to_stop_changes_nothing() {
     let mut reader = DiskReader::new(folder.path());
     let first = reader.read().unwrap();
     write(folder.path(), "content/b.md", b"changed");
-    let looks = std::cell::Cell::new(0);
-    let after_two = || looks.replace(looks.get() + 1) > 1;
-    assert!(reader.refresh_until(&first, &after_two).unwrap().is_none());
+    // In the walk, and when files are looked at.
+    for after in [1, 4] {
+        let looks = AtomicUsize::new(0);
+        let is_over = || looks.fetch_add(1, Ordering::SeqCst) > after;
+        assert!(reader.refresh_until(&first, &is_over).unwrap().is_none(), "{after}");
+    }
     let second = reader.refresh_until(&first, &|| false).unwrap().unwrap();
     assert_eq!(second.text("content/b.md").as_deref(), Some("changed"));
     assert_eq!(paths(&first), paths(&second));
