@@ -21,7 +21,9 @@ const FEW: usize = 50;
 /// A theme bound to one site's [`SiteView`], shared by all threads.
 pub struct Renderer<'theme> {
     theme: &'theme Theme,
-    site: Result<Value, String>,
+    /// What every page shows, once for each thread and for whoever is none: threads that count the uses of one value
+    /// wait for each other.
+    sites: Vec<Result<Value, String>>,
     digest: Digest,
     /// By the way from a page to the root.
     depths: Mutex<BTreeMap<String, Depth>>,
@@ -41,7 +43,8 @@ impl<'theme> Renderer<'theme> {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&theme.digest().0);
         site.digest_into(&mut hasher);
-        Self { theme, site: to_value(site), digest: Digest(*hasher.finalize().as_bytes()), depths: Mutex::default() }
+        let sites = (0..=rayon::current_num_threads()).map(|_| to_value(site)).collect();
+        Self { theme, sites, digest: Digest(*hasher.finalize().as_bytes()), depths: Mutex::default() }
     }
 
     /// Covers everything that the bytes of a page depend on besides its view.
@@ -81,16 +84,22 @@ impl<'theme> Renderer<'theme> {
         depth.engine.clone()
     }
 
+    /// What every page shows, for the thread that asks.
+    fn site(&self) -> &Result<Value, String> {
+        let thread = rayon::current_thread_index().map_or(0, |index| index + 1);
+        &self.sites[thread % self.sites.len()]
+    }
+
     fn bound(&self, root: &str) -> Option<Tera> {
         let mut context = Context::new();
-        context.insert_value("site", self.site.clone().ok()?);
+        context.insert_value("site", self.site().clone().ok()?);
         context.insert("page", &BTreeMap::from([("root", root)]));
         engine::bound(&self.theme.engine, &self.theme.templates, &context)
     }
 
     fn context(&self, page: &PageView) -> Result<Context, String> {
         let mut context = Context::new();
-        context.insert_value("site", self.site.clone()?);
+        context.insert_value("site", self.site().clone()?);
         context.insert_value("page", to_value(page)?);
         context.insert_value(page.content.name(), content_value(&page.content)?);
         Ok(context)
