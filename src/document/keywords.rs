@@ -79,14 +79,11 @@ impl Counts {
         let mask = self.slots.len() - 1;
         let mut at = keyword.word() as usize & mask;
         loop {
-            let slot = &mut self.slots[at];
-            if slot.weight() == 0 {
-                *slot = keyword;
-                self.used += 1;
-                return;
-            }
-            if slot.word() == keyword.word() {
-                *slot = slot.with_more(keyword.weight());
+            let known = self.slots[at];
+            // Nobody can foretell whether a word is new; a free place has weight 0, so that both cases are one.
+            if (known.weight() == 0) | (known.word() == keyword.word()) {
+                self.slots[at] = keyword.with_more(known.weight());
+                self.used += usize::from(known.weight() == 0);
                 return;
             }
             at = (at + 1) & mask;

@@ -80,31 +80,45 @@ fn assemble(
     (engine, failures)
 }
 
-/// The engine with everything worked out in its templates that is the same on every page.
-pub(super) fn folded(engine: &Tera, templates: &Templates) -> Option<Tera> {
-    rewritten(engine, templates, |text| fold::folded(engine, text))
+/// An engine with everything worked out in its templates that is the same on every page.
+pub(super) struct Folded {
+    /// Renders as the engine with the templates as written does.
+    pub(super) engine: Tera,
+    /// Names and texts of the templates in which constants are worked out.
+    texts: Vec<(String, String)>,
+    /// Whether `page` and `site` mean the same everywhere.
+    may_bind: bool,
 }
 
-/// The engine with everything worked out, besides, that is the same on every page with the `root` and `site` of the
-/// context; `None` where a template has these names for something else.
-pub(super) fn bound(engine: &Tera, templates: &Templates, context: &Context) -> Option<Tera> {
-    if templates.by_name.values().any(|template| fold::rebinds(&template.text)) {
-        return None;
-    }
-    rewritten(engine, templates, |text| fold::bound(engine, &fold::folded(engine, text), context))
-}
-
-fn rewritten(engine: &Tera, templates: &Templates, rewrite: impl Fn(&str) -> String) -> Option<Tera> {
-    let sources: Vec<(&str, String)> = templates
-        .by_name
-        .iter()
+impl Folded {
+    /// Works out what it can.
+    pub(super) fn of(engine: &Tera, templates: &Templates) -> Self {
         // Only these names are escaped, as constants are.
-        .filter(|(name, _)| name.ends_with(".html"))
-        .map(|(name, template)| (name.as_str(), rewrite(&template.text)))
-        .collect();
-    let mut rewritten = engine.clone();
-    rewritten.add_raw_templates(sources.iter().map(|(name, text)| (*name, text.as_str()))).ok()?;
-    Some(rewritten)
+        let pages = templates.by_name.iter().filter(|(name, _)| name.ends_with(".html"));
+        let texts: Vec<(String, String)> =
+            pages.map(|(name, template)| (name.clone(), fold::folded(engine, &template.text))).collect();
+        let may_bind = !templates.by_name.values().any(|template| fold::rebinds(&template.text));
+        match with_texts(engine, texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+            Some(engine) => Self { engine, texts, may_bind },
+            None => Self { engine: engine.clone(), texts: Vec::new(), may_bind: false },
+        }
+    }
+
+    /// The engine with everything worked out, besides, that is the same on every page with the `root` and `site` of the
+    /// context; `None` where a template has these names for something else.
+    pub(super) fn bound(&self, context: &Context) -> Option<Tera> {
+        let names = self.texts.iter().map(|(name, _)| name.as_str());
+        let texts = fold::bound(&self.engine, self.texts.iter().map(|(_, text)| text.as_str()), context);
+        let texts: Vec<(&str, String)> = names.zip(texts).collect();
+        self.may_bind.then(|| with_texts(&self.engine, texts.iter().map(|(name, text)| (*name, text.as_str()))))?
+    }
+}
+
+/// The engine with other texts of its templates.
+fn with_texts<'t>(engine: &Tera, texts: impl Iterator<Item = (&'t str, &'t str)>) -> Option<Tera> {
+    let mut changed = engine.clone();
+    changed.add_raw_templates(texts).ok()?;
+    Some(changed)
 }
 
 /// Names for "did you mean" while a page is rendered.

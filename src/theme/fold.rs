@@ -4,6 +4,7 @@
 //! Owns which expressions are such. An expression is worked out by the engine itself, with nothing to read from but that,
 //! so that it cannot differ; where that fails it stays as it is. Must not know what a theme's files are called.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use tera::{Context, Tera};
@@ -19,13 +20,24 @@ pub(super) fn folded(engine: &Tera, text: &str) -> String {
     })
 }
 
-/// The text with `{{ page.root }}` and every `{{ site.… }}` replaced by what they come to in a context of these two.
-/// Right only where no template [`rebinds`] the names.
-pub(super) fn bound(engine: &Tera, text: &str, context: &Context) -> String {
-    replaced(text, |expression| {
-        let inner = inside(expression)?;
-        let is_field = inner.strip_prefix("site.").and_then(behind_fields) == Some("");
-        (is_field || inner == "page.root").then(|| value_of(engine, expression, context))?
+/// Texts with `{{ page.root }}` and every `{{ site.… }}` replaced by what they come to in a context of these two. Right
+/// only where no template [`rebinds`] the names.
+pub(super) fn bound<'t>(
+    engine: &Tera,
+    texts: impl Iterator<Item = &'t str>,
+    context: &Context,
+) -> impl Iterator<Item = String> {
+    // The same few expressions stand everywhere.
+    let mut known: HashMap<&str, Option<String>> = HashMap::new();
+    texts.map(move |text| {
+        replaced(text, |expression| {
+            let inner = inside(expression)?;
+            let is_field = inner.strip_prefix("site.").and_then(behind_fields) == Some("");
+            if !is_field && inner != "page.root" {
+                return None;
+            }
+            known.entry(expression).or_insert_with(|| value_of(engine, expression, context)).clone()
+        })
     })
 }
 
@@ -39,7 +51,7 @@ pub(super) fn rebinds(text: &str) -> bool {
 }
 
 /// The text with those expressions replaced that have a value.
-fn replaced(text: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
+fn replaced<'t>(text: &'t str, mut value_of: impl FnMut(&'t str) -> Option<String>) -> String {
     let mut folded = String::with_capacity(text.len() * 2);
     let mut written = 0;
     for expression in expressions(text) {
@@ -224,7 +236,7 @@ mod tests {
             ),
             ("{{ page.title }}{{ site }}{{ my.site.title }}", "{{ page.title }}{{ site }}{{ my.site.title }}"),
         ] {
-            assert_eq!(bound(&engine(), text, &context), expected, "{text}");
+            assert_eq!(bound(&engine(), [text].into_iter(), &context).collect::<Vec<_>>(), [expected]);
         }
     }
 

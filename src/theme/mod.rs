@@ -32,6 +32,7 @@ use crate::view::{InterfaceStrings, SiteView};
 pub use builtin::{DEFAULT_THEME, built_in_text};
 pub use render::Renderer;
 
+use engine::Folded;
 use failure::KnownNames;
 use templates::Templates;
 
@@ -40,7 +41,7 @@ pub struct Theme {
     /// The templates as written: it explains what goes wrong.
     engine: tera::Tera,
     /// The same with constants worked out: it makes the pages.
-    folded: tera::Tera,
+    folded: Folded,
     templates: Templates,
     known_names: KnownNames,
     strings: Arc<InterfaceStrings>,
@@ -79,7 +80,7 @@ impl Theme {
         let (engine, problems) = engine::build(&templates, &strings, &asset_outputs);
         diagnostics.extend(problems);
         let Some(engine) = engine.filter(|_| !has_errors(&diagnostics)) else { return (None, diagnostics) };
-        let folded = engine::folded(&engine, &templates).unwrap_or_else(|| engine.clone());
+        let folded = Folded::of(&engine, &templates);
         let known_names = engine::known_names(&templates.components());
         let digest = digest(&templates, &strings, &asset_outputs);
         let assets = assets.files;

@@ -10,13 +10,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Digest;
 use crate::view::{PageContent, PageView, SiteView};
 
-use super::{Theme, engine, failure};
+use super::{Theme, failure};
 
 /// Room for most pages, in bytes: a longer one grows as it is written.
 const USUAL_LENGTH: usize = 32 * 1024;
 
 /// Pages of one depth that are made before templates are worked out for it: fewer are not worth the time.
-const FEW: usize = 50;
+const FEW: usize = 300;
 
 /// A theme bound to one site's [`SiteView`], shared by all threads.
 pub struct Renderer<'theme> {
@@ -61,7 +61,7 @@ impl<'theme> Renderer<'theme> {
         })?;
         let mut rendered = Vec::with_capacity(USUAL_LENGTH);
         let engine = self.engine_for(&page.root);
-        let engine = engine.as_deref().unwrap_or(&self.theme.folded);
+        let engine = engine.as_deref().unwrap_or(&self.theme.folded.engine);
         if engine.render_to(&template, &context, &mut rendered).is_ok() {
             return Ok(rendered);
         }
@@ -72,16 +72,24 @@ impl<'theme> Renderer<'theme> {
 
     /// The engine for pages of one depth, once enough of them were made.
     fn engine_for(&self, root: &str) -> Option<Arc<Tera>> {
+        let known = self.with_depth(root, |depth| {
+            depth.pages += 1;
+            if depth.pages == FEW { Err(()) } else { Ok(depth.engine.clone()) }
+        });
+        // The others need not wait for it.
+        known.unwrap_or_else(|()| {
+            let engine = self.bound(root).map(Arc::new);
+            self.with_depth(root, |depth| depth.engine.clone_from(&engine));
+            engine
+        })
+    }
+
+    fn with_depth<T>(&self, root: &str, with: impl FnOnce(&mut Depth) -> T) -> T {
         let mut depths = self.depths.lock().unwrap_or_else(PoisonError::into_inner);
-        if !depths.contains_key(root) {
-            depths.insert(root.to_owned(), Depth::default());
+        match depths.get_mut(root) {
+            Some(depth) => with(depth),
+            None => with(depths.entry(root.to_owned()).or_default()),
         }
-        let depth = depths.get_mut(root)?;
-        depth.pages += 1;
-        if depth.pages == FEW {
-            depth.engine = self.bound(root).map(Arc::new);
-        }
-        depth.engine.clone()
     }
 
     /// What every page shows, for the thread that asks.
@@ -94,7 +102,7 @@ impl<'theme> Renderer<'theme> {
         let mut context = Context::new();
         context.insert_value("site", self.site().clone().ok()?);
         context.insert("page", &BTreeMap::from([("root", root)]));
-        engine::bound(&self.theme.engine, &self.theme.templates, &context)
+        self.theme.folded.bound(&context)
     }
 
     fn context(&self, page: &PageView) -> Result<Context, String> {
@@ -167,7 +175,10 @@ mod tests {
         for page in samples::pages() {
             assert!(renderer.depths.lock().unwrap()[&page.root].engine.is_none());
         }
-        (0..FEW).for_each(|_| assert!(render_all() == as_written));
+        for page in samples::pages() {
+            (0..FEW).for_each(|_| drop(renderer.engine_for(&page.root)));
+        }
+        assert!(render_all() == as_written);
         for page in samples::pages() {
             assert!(renderer.depths.lock().unwrap()[&page.root].engine.is_some(), "{}", page.root);
         }
