@@ -3,10 +3,11 @@
 //! Must not know what the pages are about; the caller says which file a fault is reported at.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use ahash::AHashSet;
 use rayon::prelude::*;
 
 use super::packed::PackedTexts;
@@ -84,14 +85,14 @@ pub fn check_closure<'a>(
     let outputs: Vec<&str> = outputs.into_iter().collect();
     let listed: Vec<(&str, &Arc<PageFacts>)> = pages.iter().map(|(page, facts)| (page.as_ref(), facts)).collect();
     let earlier = known.as_deref().filter(|known| known.offers_the_same(&listed, &outputs));
-    let names: OnceLock<HashSet<&str>> = OnceLock::new();
+    let names: OnceLock<AHashSet<&[u8]>> = OnceLock::new();
     let found: Vec<Option<Faults>> = listed
         .par_iter()
         .enumerate()
         .in_shares()
         .map(|(at, (_, facts))| {
             let is_known = earlier.is_some_and(|known| Arc::ptr_eq(&known.pages[at].facts, facts));
-            let names = || names.get_or_init(|| outputs.iter().copied().collect());
+            let names = || names.get_or_init(|| outputs.iter().map(|output| output.as_bytes()).collect());
             (!is_known).then(|| faults_of(facts, pages, names()).into())
         })
         .collect();
@@ -126,30 +127,39 @@ fn told(by_fault: BTreeMap<Fault, Vec<&str>>, file_of: impl Fn(&str) -> FilePath
     diagnostics
 }
 
-fn faults_of(facts: &PageFacts, pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, outputs: &HashSet<&str>) -> Vec<Fault> {
+fn faults_of(
+    facts: &PageFacts,
+    pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>,
+    outputs: &AHashSet<&[u8]>,
+) -> Vec<Fault> {
     let mut found: Vec<Fault> = facts.faults.clone();
     let mut broken = |what: String| found.push(Fault { code: Code::OutputBrokenLink, what });
+    let in_words = String::from_utf8_lossy;
     // Links come in order: those to different places of one page follow each other.
-    let mut target_before = String::new();
+    let mut target_before = Vec::new();
     let mut ids_before: Option<Ids> = None;
     facts.links.for_each(|link| {
-        let (target, fragment) = link.split_once('\0').unwrap_or((link, ""));
-        if is_anywhere(fragment) || !target.ends_with(".html") {
+        let (target, behind) = link.split_at(memchr::memchr(0, link).unwrap_or(link.len()));
+        let fragment = behind.get(1..).unwrap_or_default();
+        if is_anywhere(fragment) || !target.ends_with(b".html") {
             if !outputs.contains(target) {
-                broken(format!("a link to `{target}`, which is not in the output"));
+                broken(format!("a link to `{}`, which is not in the output", in_words(target)));
             }
             return;
         }
         if target_before != target {
             target_before.clear();
-            target_before.push_str(target);
-            ids_before = pages.get(target).map(|facts| Ids::of(&facts.ids));
+            target_before.extend_from_slice(target);
+            ids_before = pages.get(&*in_words(target)).map(|facts| Ids::of(&facts.ids));
         }
         match &ids_before {
             Some(ids) if ids.contain(fragment) => {}
-            Some(_) => broken(format!("a link to `{target}#{fragment}`, and that page has no element with this id")),
+            Some(_) => {
+                let (target, fragment) = (in_words(target), in_words(fragment));
+                broken(format!("a link to `{target}#{fragment}`, and that page has no element with this id"));
+            }
             None if outputs.contains(target) => {}
-            None => broken(format!("a link to `{target}`, which is not in the output")),
+            None => broken(format!("a link to `{}`, which is not in the output", in_words(target))),
         }
     });
     found
@@ -157,29 +167,29 @@ fn faults_of(facts: &PageFacts, pages: &BTreeMap<Cow<'_, str>, Arc<PageFacts>>, 
 
 /// The ids of a page, in order.
 struct Ids {
-    text: String,
+    bytes: Vec<u8>,
     places: Vec<Range<usize>>,
 }
 
 impl Ids {
     fn of(packed: &PackedTexts) -> Self {
-        let mut ids = Self { text: String::new(), places: Vec::new() };
+        let mut ids = Self { bytes: Vec::new(), places: Vec::new() };
         packed.for_each(|id| {
-            let start = ids.text.len();
-            ids.text.push_str(id);
-            ids.places.push(start..ids.text.len());
+            let start = ids.bytes.len();
+            ids.bytes.extend_from_slice(id);
+            ids.places.push(start..ids.bytes.len());
         });
         ids
     }
 
-    fn contain(&self, wanted: &str) -> bool {
-        self.places.binary_search_by(|place| self.text[place.clone()].cmp(wanted)).is_ok()
+    fn contain(&self, wanted: &[u8]) -> bool {
+        self.places.binary_search_by(|place| self.bytes[place.clone()].cmp(wanted)).is_ok()
     }
 }
 
 /// Whether a fragment means the top of any page.
-fn is_anywhere(fragment: &str) -> bool {
-    fragment.is_empty() || fragment.eq_ignore_ascii_case("top")
+fn is_anywhere(fragment: &[u8]) -> bool {
+    fragment.is_empty() || fragment.eq_ignore_ascii_case(b"top")
 }
 
 fn on_further_pages(pages: &[&str]) -> String {

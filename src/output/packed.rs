@@ -16,30 +16,28 @@ impl PackedTexts {
         texts.sort_unstable();
         texts.dedup();
         let mut bytes = Vec::new();
-        let mut before = "";
+        let mut before: &[u8] = &[];
         for text in texts {
-            let shared = common_start(before, text);
-            let rest = text.get(shared..).unwrap_or_default();
+            let text = text.as_bytes();
+            let shared = before.iter().zip(text).take_while(|(left, right)| left == right).count();
             write_number(shared, &mut bytes);
-            write_number(rest.len(), &mut bytes);
-            bytes.extend_from_slice(rest.as_bytes());
+            write_number(text.len() - shared, &mut bytes);
+            bytes.extend_from_slice(&text[shared..]);
             before = text;
         }
         Self { bytes: Store::in_memory().keep(&bytes) }
     }
 
-    /// Calls `each` with every text, in order.
-    pub(super) fn for_each(&self, mut each: impl FnMut(&str)) {
-        let mut text = String::new();
+    /// Calls `each` with the bytes of every text, in order.
+    pub(super) fn for_each(&self, mut each: impl FnMut(&[u8])) {
+        let mut text = Vec::new();
         let bytes = self.bytes.read();
         let mut rest: &[u8] = &bytes;
         while !rest.is_empty() {
             let (shared, length) = (read_number(&mut rest), read_number(&mut rest));
             let Some((part, after)) = rest.split_at_checked(length) else { return };
-            // Always valid: texts are cut between characters only.
-            let Ok(part) = std::str::from_utf8(part) else { return };
             text.truncate(shared);
-            text.push_str(part);
+            text.extend_from_slice(part);
             rest = after;
             each(&text);
         }
@@ -54,15 +52,6 @@ impl PackedTexts {
     pub(super) fn digest(&self) -> Digest {
         Digest::of(&self.bytes.read())
     }
-}
-
-/// Length of the longest common start that ends between two characters.
-fn common_start(left: &str, right: &str) -> usize {
-    let mut length = left.as_bytes().iter().zip(right.as_bytes()).take_while(|(left, right)| left == right).count();
-    while !right.is_char_boundary(length) || !left.is_char_boundary(length) {
-        length -= 1;
-    }
-    length
 }
 
 /// Seven bits a byte, lowest first.
@@ -98,8 +87,8 @@ mod tests {
         let texts = ["", "articles/a.html", "articles/ä.html", "articles/ö.html", "b", "b", &long];
         let packed = PackedTexts::new(texts.iter().rev().copied().collect());
         let mut found = Vec::new();
-        packed.for_each(|text| found.push(text.to_owned()));
+        packed.for_each(|text| found.push(String::from_utf8(text.to_owned()).unwrap()));
         assert_eq!(found, ["", "articles/a.html", "articles/ä.html", "articles/ö.html", "b", &long]);
-        PackedTexts::default().for_each(|text| panic!("{text}"));
+        PackedTexts::default().for_each(|text| panic!("{text:?}"));
     }
 }

@@ -446,7 +446,7 @@ mod tests {
     fn texts(packed: &PackedTexts) -> Vec<String> {
         let mut texts = Vec::new();
         packed.for_each(|text| {
-            texts.push(text.replace('\0', "#"));
+            texts.push(String::from_utf8(text.to_owned()).unwrap().replace('\0', "#"));
         });
         texts
     }
