@@ -42,7 +42,8 @@ impl Keyword {
 
 /// The most frequent longer words of a text, in ascending order of their hash.
 pub fn extract(title: &str, text: &str) -> Box<[Keyword]> {
-    let mut counts = Counts::for_words(text.len() / 16);
+    // Few texts have more different words than one in ten bytes; to grow takes longer than a larger table.
+    let mut counts = Counts::for_words(text.len() / 8);
     collect(title, |word| counts.add(Keyword::new(word, TITLE_WEIGHT)));
     collect(text, |word| counts.add(Keyword::new(word, 1)));
     let mut keywords = counts.slots;
@@ -120,14 +121,22 @@ fn hash(word: &[u8]) -> u64 {
 
 /// Multiplies and folds, eight bytes at a time; the multiplier is that of Steele, Lea and Flood's SplitMix (2014).
 fn hash_of_chunks(text: &[u8], word: Range<usize>, set: u64) -> u64 {
+    let mix = |hash: u64, eight: u64| {
+        let hash = (hash ^ eight).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash ^ hash >> 29
+    };
     let mut hash = word.len() as u64;
-    for at in word.clone().step_by(8) {
-        // Bits behind the word's end stay zero.
-        let behind = 64 - 8 * (word.end - at).min(8);
-        hash = (hash ^ ((eight_from(text, at) | set) << behind >> behind)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash ^= hash >> 29;
+    let mut at = word.start;
+    while at + 8 < word.end {
+        hash = mix(hash, eight_from(text, at) | set);
+        at += 8;
     }
-    hash
+    if at == word.end {
+        return hash;
+    }
+    // Bits behind the word's end stay zero.
+    let behind = 64 - 8 * (word.end - at);
+    mix(hash, (eight_from(text, at) | set) << behind >> behind)
 }
 
 #[cfg(test)]

@@ -101,19 +101,19 @@ pub(super) fn read_varint(bytes: &[u8], mut at: usize) -> (usize, usize) {
 /// Base 64 without padding (RFC 4648, section 4).
 pub(super) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    let digit = |group: u32, place: usize| char::from(ALPHABET[(group >> (18 - 6 * place)) as usize & 63]);
-    let mut chunks = bytes.chunks_exact(3);
-    for chunk in &mut chunks {
-        let group = u32::from(chunk[0]) << 16 | u32::from(chunk[1]) << 8 | u32::from(chunk[2]);
-        text.extend([digit(group, 0), digit(group, 1), digit(group, 2), digit(group, 3)]);
+    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    let digit = |group: u32, place: usize| ALPHABET[(group >> (18 - 6 * place)) as usize & 63];
+    let (threes, rest) = bytes.as_chunks::<3>();
+    for three in threes {
+        let group = u32::from(three[0]) << 16 | u32::from(three[1]) << 8 | u32::from(three[2]);
+        text.extend_from_slice(&[digit(group, 0), digit(group, 1), digit(group, 2), digit(group, 3)]);
     }
-    let rest = chunks.remainder();
     if !rest.is_empty() {
         let group = rest.iter().fold(0_u32, |group, &byte| group << 8 | u32::from(byte)) << (8 * (3 - rest.len()));
         text.extend((0..=rest.len()).map(|place| digit(group, place)));
     }
-    text
+    // All of them are ASCII.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

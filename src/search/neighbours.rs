@@ -218,46 +218,48 @@ impl<'a> Neighbours<'a> {
             return Vec::new();
         }
         let (width, shift) = (self.width(self.lists.count(group) as u32), self.shift());
-        // Pages are in order already, and a page has few marks.
-        for row in marks.chunk_by_mut(|left, right| left >> shift == right >> shift) {
-            row.sort_unstable();
-        }
-        marks.dedup();
-        let rows = Rows { marks: &marks, shift };
-        let usual = usual_count(
-            rows.over(self.lists.pages(group))
-                .filter(|(page, _)| !self.is_republished[*page as usize])
-                .map(|(_, row)| row.len()),
-        );
+        let pages = self.lists.pages(group).map(|page| (page, self.is_republished[page as usize]));
+        let counts = sort_by_page(&mut marks, pages.clone().map(|(page, _)| page), shift);
+        let of_own = pages.clone().zip(&counts).filter(|((_, is_republished), _)| !is_republished);
+        let usual = usual_count(of_own.map(|(_, count)| *count));
         let mut bits = BitWriter::default();
         bits.write(usual, 2);
-        for (page, row) in rows.over(self.lists.pages(group)) {
-            bits.unary(swap(row.len() as u32, if self.is_republished[page as usize] { 0 } else { usual }));
-            for mark in row {
-                bits.write(*mark, width);
-            }
+        let mut rest: &[u32] = &marks;
+        for ((_, is_republished), count) in pages.zip(counts) {
+            bits.unary(swap(count as u32, if is_republished { 0 } else { usual }));
+            let (row, behind) = rest.split_at(count);
+            row.iter().for_each(|mark| bits.write(*mark, width));
+            rest = behind;
         }
         bits.finish()
     }
 }
 
-/// Sorted marks, to be read page by page.
-struct Rows<'a> {
-    marks: &'a [u32],
-    shift: u32,
-}
-
-impl<'a> Rows<'a> {
-    /// Every page with its marks.
-    fn over(&self, pages: impl Iterator<Item = u32>) -> impl Iterator<Item = (u32, &'a [u32])> {
-        let (mut rest, shift) = (self.marks, self.shift);
-        pages.map(move |page| {
-            let length = rest.iter().take_while(|mark| **mark >> shift == page).count();
-            let (row, behind) = rest.split_at(length);
-            rest = behind;
-            (page, row)
-        })
-    }
+/// Sorts marks that are in the order of their pages already, each page's own, and leaves out repetitions; returns the
+/// number that each of the pages has.
+fn sort_by_page(marks: &mut Vec<u32>, pages: impl Iterator<Item = u32>, shift: u32) -> Vec<usize> {
+    let (mut read, mut kept) = (0, 0);
+    let count = |page: u32| {
+        let start = read;
+        while marks.get(read).is_some_and(|mark| mark >> shift == page) {
+            read += 1;
+        }
+        if read - start > 1 {
+            marks[start..read].sort_unstable();
+        }
+        let first = kept;
+        for at in start..read {
+            let mark = marks[at];
+            if kept == first || marks[kept - 1] != mark {
+                marks[kept] = mark;
+                kept += 1;
+            }
+        }
+        kept - first
+    };
+    let counts = pages.map(count).collect();
+    marks.truncate(kept);
+    counts
 }
 
 /// Tells for each pair of neighbours on a page the rarer word and the mark of the other one.
@@ -329,6 +331,14 @@ mod tests {
         assert_eq!(mark_of("service"), mark_of("service"));
         assert_ne!(mark_of("service"), mark_of("services"));
         assert_eq!(mark_of(""), (0x811c_9dc5_u32 ^ 0x811c_9dc5 >> 15) & 0xfff);
+    }
+
+    #[test]
+    fn marks_are_sorted_page_by_page() {
+        let mut marks: Vec<u32> =
+            [(1, 7), (1, 3), (1, 7), (4, 2), (5, 9), (5, 9), (5, 1)].map(|(page, mark)| page << 5 | mark).into();
+        assert_eq!(sort_by_page(&mut marks, [0, 1, 3, 4, 5, 8].into_iter(), 5), [0, 2, 0, 1, 2, 0]);
+        assert_eq!(marks, [(1, 3), (1, 7), (4, 2), (5, 1), (5, 9)].map(|(page, mark)| page << 5 | mark));
     }
 
     #[test]

@@ -175,8 +175,9 @@ struct Reader {
 
 impl Reader {
     fn with_room(bytes: usize) -> Self {
-        // Half of the words of a text of a few kilobytes are distinct; a word takes six bytes.
-        let words = (bytes / 12).clamp(32, 4096);
+        // More than half of the words of a text of a few kilobytes are distinct, and a word takes six bytes: few texts
+        // need more room, and to find it later takes longer.
+        let words = (bytes / 8).clamp(32, 4096);
         Self {
             table: WordTable::with_room(words),
             values: Vec::with_capacity(words),
