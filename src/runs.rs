@@ -141,30 +141,20 @@ pub struct WordHasher {
 }
 
 impl WordHasher {
-    /// The hash of a whole word of letters and digits of ASCII.
+    /// The hash of a whole word of letters and digits of ASCII: what [`Self::letters`] and [`Self::finish`] come to.
     #[inline]
     pub fn of_letters(text: &[u8], place: Range<usize>) -> u64 {
-        let mut hasher = Self::default();
-        hasher.letters(text, place);
-        hasher.finish()
+        let (hash, rest) = folded(text, &place);
+        mix(with_eight(hash, rest ^ (place.len() as u64) << 56))
     }
 
     /// Adds letters and digits of ASCII, folded: in all of them but capitals, 0x20 is set.
-    #[inline]
     pub fn letters(&mut self, text: &[u8], place: Range<usize>) {
         if self.length > 0 {
             return text[place].iter().for_each(|byte| self.byte(byte | 0x20));
         }
         self.length = place.len();
-        let mut at = place.start;
-        while at + 8 <= place.end {
-            self.eight(eight_from(text, at) | 0x2020_2020_2020_2020);
-            at += 8;
-        }
-        if at < place.end {
-            let behind = 64 - 8 * (place.end - at);
-            self.rest = (eight_from(text, at) | 0x2020_2020_2020_2020) << behind >> behind;
-        }
+        (self.hash, self.rest) = folded(text, &place);
     }
 
     fn byte(&mut self, byte: u8) {
@@ -177,8 +167,7 @@ impl WordHasher {
     }
 
     fn eight(&mut self, bytes: u64) {
-        self.hash = (self.hash ^ bytes).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        self.hash ^= self.hash >> 29;
+        self.hash = with_eight(self.hash, bytes);
     }
 
     /// Adds a character that is folded already.
@@ -191,6 +180,28 @@ impl WordHasher {
         self.eight(self.rest ^ (self.length as u64) << 56);
         mix(self.hash)
     }
+}
+
+/// The hash of the whole eights of some letters, and the letters behind them.
+#[inline]
+fn folded(text: &[u8], place: &Range<usize>) -> (u64, u64) {
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    let (mut hash, mut at) = (0, place.start);
+    while at + 8 <= place.end {
+        hash = with_eight(hash, eight_from(text, at) | SMALL);
+        at += 8;
+    }
+    if at == place.end {
+        return (hash, 0);
+    }
+    let behind = 64 - 8 * (place.end - at);
+    (hash, (eight_from(text, at) | SMALL) << behind >> behind)
+}
+
+#[inline]
+fn with_eight(hash: u64, bytes: u64) -> u64 {
+    let hash = (hash ^ bytes).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash ^ hash >> 29
 }
 
 /// The finaliser of MurmurHash3 (Appleby 2016).
