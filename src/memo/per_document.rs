@@ -152,4 +152,25 @@ mod tests {
         assert_eq!(kept.get(0, &paths[1], Digest::of(b"y")), Some(&7));
         assert_eq!(kept.get(0, &paths[0], digest), None, "the others are forgotten");
     }
+
+    #[test]
+    fn it_is_known_whether_every_document_has_its_value() {
+        let document = |path: &str, text: &str| {
+            let path = FilePath::from(path);
+            let kind = crate::document::kind_of(&path).unwrap();
+            let options = crate::document::ParseOptions { parts: Vec::new() };
+            crate::document::parse(&path, Digest::of(text.as_bytes()), kind, text, &options).document
+        };
+        let (one, two) = (document("content/articles/a.md", "a"), document("content/articles/b.md", "b"));
+        let (context, other) = (Some(Digest::of(b"x")), Some(Digest::of(b"y")));
+        let mut values = PerDocument::default();
+        assert!(!values.has_all(context, std::slice::from_ref(&one)));
+        values.map(context, std::slice::from_ref(&one), |at| at);
+        assert!(values.has_all(context, std::slice::from_ref(&one)));
+        assert!(!values.has_all(context, &[one.clone(), two]), "a new document");
+        assert!(!values.has_all(context, &[document("content/articles/a.md", "other")]), "other text");
+        for context in [other, None] {
+            assert!(!values.has_all(context, std::slice::from_ref(&one)), "another context, or none");
+        }
+    }
 }
