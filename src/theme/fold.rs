@@ -13,15 +13,16 @@ use super::outline;
 
 /// The text with every constant expression replaced by what it comes to.
 pub(super) fn folded(engine: &Tera, text: &str) -> String {
-    replaced(text, |expression| {
+    replaced(text, |place| {
+        let expression = &text[place];
         let inner = inside(expression)?;
         let is_constant = is_filtered_literal(inner) || is_component_of_literals(inner);
         is_constant.then(|| value_of(engine, expression, &Context::new()))?
     })
 }
 
-/// Texts with `{{ page.root }}` and every `{{ site.… }}` replaced by what they come to in a context of these two. Right
-/// only where no template [`rebinds`] the names.
+/// Texts with `{{ page.root }}` and every `{{ site.… }}` replaced by what they come to in a context of these two,
+/// wherever the names are known. Right only where no template [`rebinds`] them.
 pub(super) fn bound<'t>(
     engine: &Tera,
     texts: impl Iterator<Item = &'t str>,
@@ -30,32 +31,79 @@ pub(super) fn bound<'t>(
     // The same few expressions stand everywhere.
     let mut known: HashMap<&str, Option<String>> = HashMap::new();
     texts.map(move |text| {
-        replaced(text, |expression| {
+        let components = components(text);
+        replaced(text, |place| {
+            let component = components.iter().find(|component| component.place.contains(&place.start));
+            let expression = &text[place];
             let inner = inside(expression)?;
             let is_field = inner.strip_prefix("site.").and_then(behind_fields) == Some("");
-            if !is_field && inner != "page.root" {
-                return None;
-            }
-            known.entry(expression).or_insert_with(|| value_of(engine, expression, context)).clone()
+            let is_known = match component {
+                None => is_field || inner == "page.root",
+                Some(component) => is_field && component.knows_site || inner == "page.root" && component.knows_page,
+            };
+            is_known
+                .then(|| known.entry(expression).or_insert_with(|| value_of(engine, expression, context)).clone())?
         })
     })
 }
 
-/// Whether a tag has the name `page` or `site` for anything but reading a field, or taking it over into a component: it
-/// could then stand for something else than the page and the site.
+/// Whether `page` or `site` could stand for something else than the page and the site, or for nothing: where a tag has
+/// the name for anything but reading a field or taking it over into a component, or where what a component includes is
+/// read with the component's names.
 pub(super) fn rebinds(text: &str) -> bool {
     let reads_field = |name: &(String, Option<String>)| name.1.is_some();
     let is_one = |name: &str| matches!(name, "page" | "site");
     let taken_over = text.replace("@page", "").replace("@site", "");
-    outline::read(&taken_over).reads.iter().any(|read| is_one(&read.0) && !reads_field(read))
+    let includes = || {
+        components(text).into_iter().any(|component| {
+            let inside = &text[component.place];
+            tags(inside).into_iter().any(|tag| first_word(&inside[tag]) == "include")
+        })
+    };
+    outline::read(&taken_over).reads.iter().any(|read| is_one(&read.0) && !reads_field(read)) || includes()
+}
+
+/// A component where it is written, and which of the names it takes over from whoever uses it.
+struct Component {
+    place: Range<usize>,
+    knows_page: bool,
+    knows_site: bool,
+}
+
+fn components(text: &str) -> Vec<Component> {
+    let mut found: Vec<Component> = Vec::new();
+    for place in tags(text) {
+        let tag = &text[place.clone()];
+        match first_word(tag) {
+            "component" => found.push(Component {
+                // Until its end is met.
+                place: place.start..text.len(),
+                knows_page: takes_over(tag, "page"),
+                knows_site: takes_over(tag, "site"),
+            }),
+            "endcomponent" => found.iter_mut().rev().take(1).for_each(|component| component.place.end = place.end),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn takes_over(definition: &str, name: &str) -> bool {
+    definition.split('@').skip(1).any(|rest| rest.strip_prefix(name).is_some_and(|rest| behind_name(rest).is_none()))
+}
+
+/// The first word of a statement; nothing of an expression.
+fn first_word(tag: &str) -> &str {
+    let inside = tag.strip_prefix("{%").unwrap_or_default();
+    inside.trim_start_matches('-').split_whitespace().next().unwrap_or_default()
 }
 
 /// The text with those expressions replaced that have a value.
-fn replaced<'t>(text: &'t str, mut value_of: impl FnMut(&'t str) -> Option<String>) -> String {
+fn replaced(text: &str, mut value_of: impl FnMut(Range<usize>) -> Option<String>) -> String {
     let mut folded = String::with_capacity(text.len() * 2);
     let mut written = 0;
     for expression in expressions(text) {
-        let Some(value) = value_of(&text[expression.clone()]) else { continue };
+        let Some(value) = value_of(expression.clone()) else { continue };
         folded.push_str(&text[written..expression.start]);
         folded.push_str(&value);
         written = expression.end;
@@ -77,23 +125,29 @@ fn value_of(engine: &Tera, expression: &str, context: &Context) -> Option<String
 }
 
 /// The `{{ … }}` of a template that trim nothing around them, outside comments and `raw`.
-fn expressions(text: &str) -> Vec<Range<usize>> {
+fn expressions(text: &str) -> impl Iterator<Item = Range<usize>> {
+    tags(text).into_iter().filter(|tag| {
+        let tag = &text[tag.clone()];
+        tag.starts_with("{{") && !tag.starts_with("{{-") && !tag.ends_with("-}}") && tag.ends_with("}}")
+    })
+}
+
+/// The `{{ … }}` and `{% … %}` of a template outside comments and `raw`.
+fn tags(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find('{').map(|offset| at + offset) {
         let rest = &text[start..];
         at = if rest.starts_with("{#") {
             end_of(text, start, "#}")
-        } else if rest.starts_with("{%") {
-            let end = end_of_tag(text, start, "%}");
-            let words = text[start..end].trim_start_matches(['{', '%', '-']).trim_start();
-            if words.starts_with("raw") { end_of_raw(text, end) } else { end }
-        } else if rest.starts_with("{{") {
-            let end = end_of_tag(text, start, "}}");
-            if !rest.starts_with("{{-") && !text[start..end].ends_with("-}}") && text[start..end].ends_with("}}") {
+        } else if rest.starts_with("{%") || rest.starts_with("{{") {
+            let end = end_of_tag(text, start, if rest.starts_with("{%") { "%}" } else { "}}" });
+            if first_word(&text[start..end]).starts_with("raw") {
+                end_of_raw(text, end)
+            } else {
                 found.push(start..end);
+                end
             }
-            end
         } else {
             start + 1
         };
@@ -235,6 +289,15 @@ mod tests {
                 "{{ site.odd }}{{ site.title | upper }}{{- site.title }}",
             ),
             ("{{ page.title }}{{ site }}{{ my.site.title }}", "{{ page.title }}{{ site }}{{ my.site.title }}"),
+            // A component knows only what it takes over.
+            (
+                "{% component a(@page) %}{{ page.root }}{{ site.title }}{% endcomponent a %}{{ site.title }}",
+                "{% component a(@page) %}../{{ site.title }}{% endcomponent a %}A &amp; B",
+            ),
+            (
+                "{%- component a(@pages, @site) %}{{ page.root }}{{ site.title }}",
+                "{%- component a(@pages, @site) %}{{ page.root }}A &amp; B",
+            ),
         ] {
             assert_eq!(bound(&engine(), [text].into_iter(), &context).collect::<Vec<_>>(), [expected]);
         }
@@ -251,6 +314,8 @@ mod tests {
             ("{{ <box page={other} /> }}", true),
             ("{{ page | json }}", true),
             ("{{ page?.root }}", true),
+            ("{% component a() %}{% include 'b.html' %}{% endcomponent a %}", true),
+            ("{% component a() %}{% endcomponent a %}{% include 'b.html' %}", false),
         ] {
             assert_eq!(rebinds(text), expected, "{text}");
         }
