@@ -4,7 +4,7 @@
 //! Reads the site's own files and nothing of the output. Must not know how pages are made.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -35,8 +35,8 @@ pub(super) struct Known {
     pub(super) pieces: Vec<Piece>,
     /// Their texts, in the same order.
     pub(super) texts: KnownTexts,
-    /// The same by runs of [`EXCERPT_RUN`] words, by which an excerpt beside a statement is found.
-    pub(super) excerpts: KnownTexts,
+    /// The same by short runs; made when first asked for.
+    excerpts: OnceLock<KnownTexts>,
     /// The terms.
     pub(super) sources: Sources,
     /// Every owner's statement.
@@ -120,12 +120,14 @@ impl Known {
         // What does not keep the audit from knowing the site is for `build` to say.
         diagnostics.retain(|found| found.severity == Severity::Error);
 
-        let (texts, excerpts) = rayon::join(
-            || KnownTexts::new(known_texts(&pieces)),
-            || KnownTexts::with_length(known_texts(&pieces), EXCERPT_RUN),
-        );
+        let texts = KnownTexts::new(known_texts(&pieces));
         let statements = rights::expected::known(&sources);
-        Ok(Self { config, pieces, texts, excerpts, sources, statements, authors, report, diagnostics })
+        Ok(Self { config, pieces, texts, excerpts: OnceLock::new(), sources, statements, authors, report, diagnostics })
+    }
+
+    /// The pieces by runs of [`EXCERPT_RUN`] words, by which an excerpt beside a statement is found.
+    pub(super) fn excerpts(&self) -> &KnownTexts {
+        self.excerpts.get_or_init(|| KnownTexts::with_length(known_texts(&self.pieces), EXCERPT_RUN))
     }
 }
 

@@ -262,7 +262,7 @@ impl Judge<'_> {
         if lonely.is_empty() {
             return;
         }
-        let runs = self.known.excerpts.find(self.hashes, None);
+        let runs = self.known.excerpts().find(self.hashes, None);
         let mut added: Vec<Expected> = Vec::new();
         for (statement, source) in lonely {
             let of_source = |run: &&SharedRun| self.known.pieces[run.text].source == source;

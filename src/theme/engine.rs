@@ -107,10 +107,13 @@ impl Folded {
     /// The engine with everything worked out, besides, that is the same on every page with the `root` and `site` of the
     /// context; `None` where a template has these names for something else.
     pub(super) fn bound(&self, context: &Context) -> Option<Tera> {
-        let names = self.texts.iter().map(|(name, _)| name.as_str());
+        if !self.may_bind {
+            return None;
+        }
         let texts = fold::bound(&self.engine, self.texts.iter().map(|(_, text)| text.as_str()), context);
+        let names = self.texts.iter().map(|(name, _)| name.as_str());
         let texts: Vec<(&str, String)> = names.zip(texts).collect();
-        self.may_bind.then(|| with_texts(&self.engine, texts.iter().map(|(name, text)| (*name, text.as_str()))))?
+        with_texts(&self.engine, texts.iter().map(|(name, text)| (*name, text.as_str())))
     }
 }
 

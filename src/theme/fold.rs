@@ -10,14 +10,14 @@ use std::ops::Range;
 use tera::{Context, Tera};
 
 use super::outline;
+use super::tags::{Tag, tags};
 
 /// The text with every constant expression replaced by what it comes to.
 pub(super) fn folded(engine: &Tera, text: &str) -> String {
-    replaced(text, |place| {
-        let expression = &text[place];
-        let inner = inside(expression)?;
+    replaced(text, |tag| {
+        let inner = tag.inside.trim();
         let is_constant = is_filtered_literal(inner) || is_component_of_literals(inner);
-        is_constant.then(|| value_of(engine, expression, &Context::new()))?
+        is_constant.then(|| value_of(engine, &text[tag.place.clone()], &Context::new()))?
     })
 }
 
@@ -32,15 +32,15 @@ pub(super) fn bound<'t>(
     let mut known: HashMap<&str, Option<String>> = HashMap::new();
     texts.map(move |text| {
         let components = components(text);
-        replaced(text, |place| {
-            let component = components.iter().find(|component| component.place.contains(&place.start));
-            let expression = &text[place];
-            let inner = inside(expression)?;
+        replaced(text, |tag| {
+            let component = components.iter().find(|component| component.place.contains(&tag.place.start));
+            let inner = tag.inside.trim();
             let is_field = inner.strip_prefix("site.").and_then(behind_fields) == Some("");
             let is_known = match component {
                 None => is_field || inner == "page.root",
                 Some(component) => is_field && component.knows_site || inner == "page.root" && component.knows_page,
             };
+            let expression = &text[tag.place.clone()];
             is_known
                 .then(|| known.entry(expression).or_insert_with(|| value_of(engine, expression, context)).clone())?
         })
@@ -55,10 +55,9 @@ pub(super) fn rebinds(text: &str) -> bool {
     let is_one = |name: &str| matches!(name, "page" | "site");
     let taken_over = text.replace("@page", "").replace("@site", "");
     let includes = || {
-        components(text).into_iter().any(|component| {
-            let inside = &text[component.place];
-            tags(inside).into_iter().any(|tag| first_word(&inside[tag]) == "include")
-        })
+        let inside_of_one =
+            |component: Component| tags(&text[component.place]).iter().any(|tag| tag.keyword() == "include");
+        components(text).into_iter().any(inside_of_one)
     };
     outline::read(&taken_over).reads.iter().any(|read| is_one(&read.0) && !reads_field(read)) || includes()
 }
@@ -72,16 +71,15 @@ struct Component {
 
 fn components(text: &str) -> Vec<Component> {
     let mut found: Vec<Component> = Vec::new();
-    for place in tags(text) {
-        let tag = &text[place.clone()];
-        match first_word(tag) {
+    for tag in tags(text) {
+        match tag.keyword() {
             "component" => found.push(Component {
                 // Until its end is met.
-                place: place.start..text.len(),
-                knows_page: takes_over(tag, "page"),
-                knows_site: takes_over(tag, "site"),
+                place: tag.place.start..text.len(),
+                knows_page: takes_over(tag.inside, "page"),
+                knows_site: takes_over(tag.inside, "site"),
             }),
-            "endcomponent" => found.iter_mut().rev().take(1).for_each(|component| component.place.end = place.end),
+            "endcomponent" => found.iter_mut().rev().take(1).for_each(|component| component.place.end = tag.place.end),
             _ => {}
         }
     }
@@ -92,28 +90,21 @@ fn takes_over(definition: &str, name: &str) -> bool {
     definition.split('@').skip(1).any(|rest| rest.strip_prefix(name).is_some_and(|rest| behind_name(rest).is_none()))
 }
 
-/// The first word of a statement; nothing of an expression.
-fn first_word(tag: &str) -> &str {
-    let inside = tag.strip_prefix("{%").unwrap_or_default();
-    inside.trim_start_matches('-').split_whitespace().next().unwrap_or_default()
-}
-
-/// The text with those expressions replaced that have a value.
-fn replaced(text: &str, mut value_of: impl FnMut(Range<usize>) -> Option<String>) -> String {
+/// The text with those expressions replaced that have a value and trim nothing around them.
+fn replaced<'t>(text: &'t str, mut value_of: impl FnMut(&Tag<'t>) -> Option<String>) -> String {
     let mut folded = String::with_capacity(text.len() * 2);
     let mut written = 0;
-    for expression in expressions(text) {
-        let Some(value) = value_of(expression.clone()) else { continue };
-        folded.push_str(&text[written..expression.start]);
+    let expressions = tags(text)
+        .into_iter()
+        .filter(|tag| !tag.is_statement && tag.is_closed && !tag.inside.starts_with('-') && !tag.inside.ends_with('-'));
+    for tag in expressions {
+        let Some(value) = value_of(&tag) else { continue };
+        folded.push_str(&text[written..tag.place.start]);
         folded.push_str(&value);
-        written = expression.end;
+        written = tag.place.end;
     }
     folded.push_str(&text[written..]);
     folded
-}
-
-fn inside(expression: &str) -> Option<&str> {
-    Some(expression.strip_prefix("{{")?.strip_suffix("}}")?.trim())
 }
 
 /// What an expression comes to, if it can stand in a template as text.
@@ -122,70 +113,6 @@ fn value_of(engine: &Tera, expression: &str, context: &Context) -> Option<String
     // White space at an end could be trimmed by a neighbour's mark, and braces could be read as a template's.
     let keeps_its_ends = !value.is_empty() && value.trim() == value;
     (keeps_its_ends && !["{{", "{%", "{#"].iter().any(|mark| value.contains(mark))).then_some(value)
-}
-
-/// The `{{ … }}` of a template that trim nothing around them, outside comments and `raw`.
-fn expressions(text: &str) -> impl Iterator<Item = Range<usize>> {
-    tags(text).into_iter().filter(|tag| {
-        let tag = &text[tag.clone()];
-        tag.starts_with("{{") && !tag.starts_with("{{-") && !tag.ends_with("-}}") && tag.ends_with("}}")
-    })
-}
-
-/// The `{{ … }}` and `{% … %}` of a template outside comments and `raw`.
-fn tags(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = text[at..].find('{').map(|offset| at + offset) {
-        let rest = &text[start..];
-        at = if rest.starts_with("{#") {
-            end_of(text, start, "#}")
-        } else if rest.starts_with("{%") || rest.starts_with("{{") {
-            let end = end_of_tag(text, start, if rest.starts_with("{%") { "%}" } else { "}}" });
-            if first_word(&text[start..end]).starts_with("raw") {
-                end_of_raw(text, end)
-            } else {
-                found.push(start..end);
-                end
-            }
-        } else {
-            start + 1
-        };
-    }
-    found
-}
-
-/// Behind the mark, or the end of the text.
-fn end_of(text: &str, from: usize, mark: &str) -> usize {
-    text[from..].find(mark).map_or(text.len(), |offset| from + offset + mark.len())
-}
-
-/// Behind the mark that closes a tag; marks in quotes do not count.
-fn end_of_tag(text: &str, from: usize, mark: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut quote = None;
-    let mut at = from + 2;
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (None, b'"' | b'\'' | b'`') => quote = Some(bytes[at]),
-            (Some(open), byte) if open == byte => quote = None,
-            (None, _) if bytes[at..].starts_with(mark.as_bytes()) => return at + mark.len(),
-            _ => {}
-        }
-        at += 1;
-    }
-    text.len()
-}
-
-fn end_of_raw(text: &str, from: usize) -> usize {
-    let mut at = from;
-    while let Some(start) = text[at..].find("{%").map(|offset| at + offset) {
-        at = end_of_tag(text, start, "%}");
-        if text[start..at].trim_start_matches(['{', '%', '-']).trim_start().starts_with("endraw") {
-            return at;
-        }
-    }
-    text.len()
 }
 
 /// `"text"`, then filters: `| name`, `| name(key="text", …)`.

@@ -17,6 +17,7 @@ mod render;
 mod settings;
 mod strays;
 mod strings;
+mod tags;
 mod templates;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::tags::{Tag, tags};
 use crate::diagnostic::Span;
 
 /// The parts of one template that connect it to others.
@@ -43,93 +44,35 @@ pub(super) struct Block {
 pub(super) fn read(text: &str) -> Outline {
     let mut outline = Outline::default();
     let mut open: Vec<usize> = Vec::new();
-    let mut at = 0;
-    while let Some(start) = text[at..].find('{').map(|found| at + found) {
-        at = match text.as_bytes().get(start + 1) {
-            Some(b'#') => text[start..].find("#}").map_or(text.len(), |end| start + end + 2),
-            Some(b'{') => {
-                let (inside, end) = tag(text, start + 2, "}}");
-                mark_super(inside, &open, &mut outline);
-                read_names(inside, &mut outline);
-                end
-            }
-            Some(b'%') => {
-                let (inside, end) = tag(text, start + 2, "%}");
-                if first_word(inside) == "raw" {
-                    end_of_raw(text, end)
-                } else {
-                    statement(inside, start + 2, &mut open, &mut outline);
-                    read_names(inside, &mut outline);
-                    end
-                }
-            }
-            _ => start + 1,
-        };
+    for tag in tags(text) {
+        if tag.is_statement {
+            statement(&tag, &mut open, &mut outline);
+        } else {
+            mark_super(tag.inside, &open, &mut outline);
+        }
+        read_names(tag.inside, &mut outline);
     }
     outline
 }
 
-/// The text of a tag up to its closing mark outside of quotes, and the offset behind that mark.
-fn tag<'text>(text: &'text str, from: usize, close: &str) -> (&'text str, usize) {
-    let bytes = text.as_bytes();
-    let mut quote: Option<u8> = None;
-    let mut at = from;
-    while at < bytes.len() {
-        match (quote, bytes[at]) {
-            (Some(_), b'\\') => at += 1,
-            (Some(open), byte) if byte == open => quote = None,
-            (Some(_), _) => {}
-            (None, byte @ (b'"' | b'\'' | b'`')) => quote = Some(byte),
-            (None, _) if bytes[at..].starts_with(close.as_bytes()) => return (&text[from..at], at + close.len()),
-            (None, _) => {}
-        }
-        at += 1;
-    }
-    (&text[from..], text.len())
-}
-
-fn end_of_raw(text: &str, from: usize) -> usize {
-    let mut at = from;
-    while let Some(start) = text[at..].find("{%").map(|found| at + found) {
-        let (inside, end) = tag(text, start + 2, "%}");
-        if first_word(inside) == "endraw" {
-            return end;
-        }
-        at = start + 2;
-    }
-    text.len()
-}
-
-fn first_word(inside: &str) -> &str {
-    words(inside).next().unwrap_or_default()
-}
-
-fn words(inside: &str) -> impl Iterator<Item = &str> {
-    let inside = inside.strip_prefix('-').unwrap_or(inside);
-    let inside = inside.strip_suffix('-').unwrap_or(inside);
-    inside.split_whitespace()
-}
-
-fn statement(inside: &str, offset: usize, open: &mut Vec<usize>, outline: &mut Outline) {
-    let mut words = words(inside);
-    match words.next().unwrap_or_default() {
+fn statement(tag: &Tag<'_>, open: &mut Vec<usize>, outline: &mut Outline) {
+    let (inside, offset) = (tag.inside, tag.offset);
+    let name = || tag.trimmed().split_whitespace().nth(1).unwrap_or_default();
+    match tag.keyword() {
         "extends" => outline.extends = outline.extends.take().or_else(|| mention(inside, offset)),
         "include" => outline.includes.extend(mention(inside, offset)),
         "block" => {
-            let name = words.next().unwrap_or_default().to_owned();
             if let Some(outer) = open.last() {
-                outline.blocks[*outer].inner.push(name.clone());
+                outline.blocks[*outer].inner.push(name().to_owned());
             }
             open.push(outline.blocks.len());
-            outline.blocks.push(Block { name, inner: Vec::new(), calls_super: false });
+            outline.blocks.push(Block { name: name().to_owned(), inner: Vec::new(), calls_super: false });
         }
         "endblock" => {
             open.pop();
         }
         "component" => {
-            let name = words.next().unwrap_or_default();
-            let name = name.split('(').next().unwrap_or_default();
-            outline.components.push(name.to_owned());
+            outline.components.push(name().split('(').next().unwrap_or_default().to_owned());
         }
         _ => mark_super(inside, open, outline),
     }

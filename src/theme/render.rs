@@ -86,10 +86,7 @@ impl<'theme> Renderer<'theme> {
 
     fn with_depth<T>(&self, root: &str, with: impl FnOnce(&mut Depth) -> T) -> T {
         let mut depths = self.depths.lock().unwrap_or_else(PoisonError::into_inner);
-        match depths.get_mut(root) {
-            Some(depth) => with(depth),
-            None => with(depths.entry(root.to_owned()).or_default()),
-        }
+        with(depths.entry(root.to_owned()).or_default())
     }
 
     /// What every page shows, for the thread that asks.
