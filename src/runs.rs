@@ -130,6 +130,9 @@ pub fn eight_from(text: &[u8], at: usize) -> u64 {
     }
 }
 
+/// What makes eight letters and digits of ASCII small: set in digits already.
+pub const SMALL: u64 = 0x2020_2020_2020_2020;
+
 /// The hash of a word that comes in pieces. It multiplies and folds, eight bytes at a time, and mixes at the end, so that
 /// every bit depends on every letter. The multiplier is that of Steele, Lea and Flood's SplitMix (2014).
 #[derive(Debug, Clone, Copy, Default)]
@@ -144,7 +147,7 @@ impl WordHasher {
     /// The hash of a whole word of letters and digits of ASCII: what [`Self::letters`] and [`Self::finish`] come to.
     #[inline]
     pub fn of_letters(text: &[u8], place: Range<usize>) -> u64 {
-        let (hash, rest) = folded(text, &place);
+        let (hash, rest) = eights_of(0, text, &place, SMALL);
         mix(with_eight(hash, rest ^ (place.len() as u64) << 56))
     }
 
@@ -154,7 +157,7 @@ impl WordHasher {
             return text[place].iter().for_each(|byte| self.byte(byte | 0x20));
         }
         self.length = place.len();
-        (self.hash, self.rest) = folded(text, &place);
+        (self.hash, self.rest) = eights_of(0, text, &place, SMALL);
     }
 
     fn byte(&mut self, byte: u8) {
@@ -182,24 +185,25 @@ impl WordHasher {
     }
 }
 
-/// The hash of the whole eights of some letters, and the letters behind them.
+/// The hash, beginning with another, of the whole eights of a word, and the bytes behind them, zeros above; in all bytes
+/// the bits of `set` are set.
 #[inline]
-fn folded(text: &[u8], place: &Range<usize>) -> (u64, u64) {
-    const SMALL: u64 = 0x2020_2020_2020_2020;
-    let (mut hash, mut at) = (0, place.start);
+pub fn eights_of(mut hash: u64, text: &[u8], place: &Range<usize>, set: u64) -> (u64, u64) {
+    let mut at = place.start;
     while at + 8 <= place.end {
-        hash = with_eight(hash, eight_from(text, at) | SMALL);
+        hash = with_eight(hash, eight_from(text, at) | set);
         at += 8;
     }
     if at == place.end {
         return (hash, 0);
     }
     let behind = 64 - 8 * (place.end - at);
-    (hash, (eight_from(text, at) | SMALL) << behind >> behind)
+    (hash, (eight_from(text, at) | set) << behind >> behind)
 }
 
+/// The hash of what was hashed before and eight bytes more.
 #[inline]
-fn with_eight(hash: u64, bytes: u64) -> u64 {
+pub fn with_eight(hash: u64, bytes: u64) -> u64 {
     let hash = (hash ^ bytes).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash ^ hash >> 29
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::runs::{Run, Runs, eight_from};
+use crate::runs::{Run, Runs, SMALL, eights_of, with_eight};
 
 /// Words kept for each document: enough to tell texts apart, few enough that the catalog stays small.
 const KEPT: usize = 48;
@@ -111,32 +111,17 @@ fn collect(text: &str, mut found: impl FnMut(u64)) {
 
 /// The hash of a word of ASCII letters and digits: in all of them but capitals, 0x20 is set.
 fn hash_of_ascii(text: &[u8], word: Range<usize>) -> u64 {
-    hash_of_chunks(text, word, 0x2020_2020_2020_2020)
+    hash_of(text, word, SMALL)
 }
 
 /// The hash of a word in lower case; that of ASCII letters and digits is [`hash_of_ascii`].
 fn hash(word: &[u8]) -> u64 {
-    hash_of_chunks(word, 0..word.len(), 0)
+    hash_of(word, 0..word.len(), 0)
 }
 
-/// Multiplies and folds, eight bytes at a time; the multiplier is that of Steele, Lea and Flood's SplitMix (2014).
-fn hash_of_chunks(text: &[u8], word: Range<usize>, set: u64) -> u64 {
-    let mix = |hash: u64, eight: u64| {
-        let hash = (hash ^ eight).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash ^ hash >> 29
-    };
-    let mut hash = word.len() as u64;
-    let mut at = word.start;
-    while at + 8 < word.end {
-        hash = mix(hash, eight_from(text, at) | set);
-        at += 8;
-    }
-    if at == word.end {
-        return hash;
-    }
-    // Bits behind the word's end stay zero.
-    let behind = 64 - 8 * (word.end - at);
-    mix(hash, (eight_from(text, at) | set) << behind >> behind)
+fn hash_of(text: &[u8], word: Range<usize>, set: u64) -> u64 {
+    let (hash, rest) = eights_of(word.len() as u64, text, &word, set);
+    if word.len().is_multiple_of(8) { hash } else { with_eight(hash, rest) }
 }
 
 #[cfg(test)]

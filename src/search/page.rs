@@ -9,7 +9,7 @@ use super::bits::{read_varint, varint};
 use super::records;
 use super::table::{Key, LONGEST, WordTable, mask};
 use crate::document::Document;
-use crate::runs::{Run, Runs, eight_from};
+use crate::runs::{Run, Runs, SMALL, eight_from};
 
 /// The word stands in the title or another name of the page.
 pub(super) const IN_TITLE: u8 = 1;
@@ -242,7 +242,6 @@ impl Reader {
 
     /// Reads a word of letters and digits of ASCII. The bit that makes its letters small is set in digits.
     fn ascii(&mut self, bytes: &[u8], start: usize, end: usize, field: Field) {
-        const SMALL: u64 = 0x2020_2020_2020_2020;
         let length = (end - start).min(analysis::LONGEST_WORD);
         if length <= 8 {
             self.add(Key::short(mask(eight_from(bytes, start) | SMALL, length), length, 0), field, true);
