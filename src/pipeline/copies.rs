@@ -25,13 +25,13 @@ pub(super) fn check(
     memo: &mut Memo,
 ) -> (Vec<Diagnostic>, bool) {
     let published: Vec<&Arc<Document>> = catalog.entries.iter().map(|entry| &entry.document).collect();
-    let context = memo.context(|| settings);
-    let looks = memo.looks.map(context, &published, |at| looks::check(published[at], input.snapshot));
-    let mut diagnostics: Vec<Diagnostic> = looks.into_iter().flatten().collect();
-
     let key = memo.context(|| Copies::key(input));
     let known = memo.known_texts.as_ref().filter(|(known, _)| key == Some(*known)).map(|(_, index)| Arc::clone(index));
+    let of_settings = memo.context(|| settings);
+    let look = |at: usize| looks::check(published[at], input.snapshot);
     if rest == Rest::MayFollow && known.is_none() && memo.known_texts.is_some() {
+        let mut diagnostics: Vec<Diagnostic> =
+            memo.looks.map(of_settings, &published, look).into_iter().flatten().collect();
         let found = memo.copies.earlier(&published);
         diagnostics.extend(found.iter().flatten().flat_map(|found| found.iter().cloned()));
         diagnostics.extend(memo.copies_elsewhere.iter().flat_map(|(_, elsewhere)| elsewhere.iter().cloned()));
@@ -41,9 +41,13 @@ pub(super) fn check(
     let context_elsewhere = context.map(|context| digest(&(context, files)));
     let elsewhere = memo.copies_elsewhere.take().filter(|(known, _)| context_elsewhere == Some(*known));
     // Made ready where any text was not held against the others before, and before that is asked on all threads: one of
-    // them would make it while the others wait.
+    // them would make it while the others wait. It takes one thread; the others look at the texts by themselves.
     let is_asked = elsewhere.is_none() || !memo.copies.has_all(context, &published);
-    let copies = is_asked.then(|| Copies::new(input, known)).flatten();
+    let (looks, copies) = rayon::join(
+        || memo.looks.map(of_settings, &published, look),
+        || is_asked.then(|| Copies::new(input, known)).flatten(),
+    );
+    let mut diagnostics: Vec<Diagnostic> = looks.into_iter().flatten().collect();
     let none = || Arc::from([]);
     let found = memo
         .copies

@@ -3,11 +3,8 @@
 //! Of as many stretches in a row as begin in one run, the one with the lowest hash is chosen (winnowing: Schleimer,
 //! Wilkerson and Aiken 2003). Which one that is depends on the run's words alone. Must not know what a run is for.
 
-use rayon::prelude::*;
-
 use super::{Buckets, Filter, KnownText, Rolling};
 use crate::rights::words::Word;
-use crate::shares::InShares;
 
 /// The chosen stretches of all known texts.
 #[derive(Debug)]
@@ -25,16 +22,16 @@ pub(super) struct Stretches {
 }
 
 impl Stretches {
-    /// Chooses stretches of all texts that are at least as long as a run.
+    /// Chooses stretches of all texts that are at least as long as a run. On this thread alone: others may be waiting for
+    /// the same index, and must not be given its work.
     pub(super) fn of(texts: &[KnownText], run: usize) -> Self {
         let length = run.div_ceil(2).max(1);
         let window = run - length + 1;
         let mut hashes: Vec<(u64, u32)> = texts
-            .par_iter()
-            .in_shares()
-            .flat_map_iter(|text| Chosen::of(&text.words, length, window).map(|hash| (hash, text.owner)))
+            .iter()
+            .flat_map(|text| Chosen::of(&text.words, length, window).map(|hash| (hash, text.owner)))
             .collect();
-        hashes.par_sort_unstable();
+        hashes.sort_unstable();
         hashes.dedup();
         let mut filter = Filter::for_entries(hashes.len());
         hashes.iter().for_each(|(hash, _)| filter.insert(*hash));
@@ -46,7 +43,7 @@ impl Stretches {
         };
         let shared = match of_two.is_empty() {
             true => Vec::new(),
-            false => (0..texts.len()).into_par_iter().filter(is_shared).collect(),
+            false => (0..texts.len()).filter(is_shared).collect(),
         };
         Self { length, window, hashes, filter, buckets, shared }
     }
